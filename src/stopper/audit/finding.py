@@ -1,0 +1,74 @@
+"""A finding: a rule, a place, and the words for it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ..catalogue.rule import Confidence
+from ..catalogue.rule import Rule
+from ..catalogue.rule import Severity
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands.
+
+    :param path: As it is shown: relative to the audited folder, with slashes. Empty
+        where the place is no file: an answer, a setting of the loaded app.
+    :param line: Counted from 1, 0 where there is none.
+    :param column: Counted from 1, in characters, 0 where there is none.
+    :param end_line: The last line, the same as ``line`` for most.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a flow: a place and what happens there."""
+
+    place: Place
+    message: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule, found broken at a place.
+
+    :param subject: The call, key or word that the finding is about, as it stands on
+        the lines of ``place``: ``"yaml.load"``, ``"SECRET_KEY"``.
+    :param steps: Other places that a reader needs, in the order in which a value
+        takes them: where a constant comes from, which siblings are guarded.
+    """
+
+    rule: Rule
+    place: Place
+    subject: str
+    message: str
+    confidence: Confidence
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def level(self) -> Severity:
+        """The lower of severity and confidence: what ``--fail-on`` compares."""
+        return Severity(min(self.rule.severity, self.confidence))
+
+
+def finding(
+    rule: Rule,
+    place: Place,
+    subject: str,
+    *,
+    confidence: Confidence | None = None,
+    steps: tuple[Step, ...] = (),
+    **fields: object,
+) -> Finding:
+    """Return the finding of ``rule`` at ``place``, its message filled in from ``fields``.
+
+    ``{subject}`` may stand in the message too.
+    """
+    message = rule.message.format(subject=subject, **fields)
+    return Finding(rule, place, subject, message, confidence or rule.confidence, steps)
