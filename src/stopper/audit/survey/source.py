@@ -1,0 +1,96 @@
+"""Python source, parsed: what the running Python refuses is read all the same."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+import warnings
+
+from ...catalogue.error import ReadError
+from . import depth
+from .note import Note
+
+# Each is a SyntaxError in every Python 3, and was daily bread in Python 2.
+_PYTHON_2 = re.compile(
+    r"""^[ \t]*(?:
+        print[ ]+(?![=.,)\]]|in\b|is\b|and\b|or\b|not\b|if\b|else\b|[-+*/%<>@|&^]=?[ ])
+        | print[ ]*>>
+        | exec[ ]+["'\w]
+        | raise[ ]+[\w.]+[ ]*,
+        | except[ ]+[\w.]+[ ]*,[ ]*[a-z_]\w*[ ]*:
+        | except[ ]*\([\w., ]+\)[ ]*,[ ]*\w+[ ]*:
+        | def[ ]+\w+\(.*\([\w, ]+\).*\):
+    )
+    | <> | \b0[0-7]+[lL]?\b | \b[1-9]\d*[lL]\b | \b[uU][rR]["'] | `[^`\n]+`
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+class SourceError(ReadError):
+    """A file that no Python can read. Its note says why."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(f"{note.path}:{note.line}: {note.message}")
+        self.note = note
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parsed:
+    """The syntax of one file.
+
+    :param tree: At most :data:`~stopper.audit.survey.depth.LIMIT` levels deep: too
+        deep for a walk by recursion, which must be by a loop.
+    :param notes: What was lost on the way.
+    """
+
+    tree: ast.Module
+    notes: tuple[Note, ...] = ()
+
+
+def parse(text: str, name: str) -> Parsed:
+    """Return the syntax of a Python file, of this Python's version or a later one.
+
+    :param name: As it is shown. It stands in the notes.
+    :raises SourceError: If it cannot be read. Nothing else is raised, whatever the
+        text is.
+    """
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise SourceError(Note("null-bytes", name, line, "It holds NUL bytes."))
+
+    tree, notes = _tree(text, name)
+    if line := depth.too_deep(tree, text):
+        message = f"It is nested more than {depth.LIMIT:,} levels deep."
+        raise SourceError(Note("too-deep", name, line, message))
+    return Parsed(tree, notes)
+
+
+def _tree(text: str, name: str) -> tuple[ast.Module, tuple[Note, ...]]:
+    try:
+        return _native(text), ()
+    except SyntaxError as error:
+        refused = _refused(error, text, name)
+    except (RecursionError, MemoryError):
+        message = "It is nested too deep to be parsed."
+        raise SourceError(Note("too-deep", name, 0, message)) from None
+    except ValueError:
+        raise SourceError(Note("syntax-error", name, 0, "It is no Python.")) from None
+    raise SourceError(refused)
+
+
+def _native(text: str) -> ast.Module:
+    # An invalid escape in somebody's code is not our warning to show.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text, "<audited>")
+
+
+def _refused(error: SyntaxError, text: str, name: str) -> Note:
+    """Return the note about a syntax error. The message never quotes the file."""
+    line = min(error.lineno or 0, text.count("\n") + 1)
+    if old := _PYTHON_2.search(text):
+        line = text.count("\n", 0, old.end()) + 1
+        return Note("python-2", name, line, "It is written for Python 2.")
+    return Note("syntax-error", name, line, "It is no Python that can be parsed here.")
