@@ -37,7 +37,7 @@ MODE = mode_setting(
 )
 
 #: The day on which report mode ends.
-REPORT_UNTIL = Setting[str](
+REPORT_UNTIL: Setting[str] = Setting(
     key="STOPPER_REPORT_UNTIL",
     default="",
     says="The day from which `report` counts as `enforce`, as YYYY-MM-DD; required while a control is in `report`.",

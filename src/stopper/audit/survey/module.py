@@ -1,0 +1,89 @@
+"""One source file, parsed and walked, and the sites in it that checks speak of."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import functools
+import typing as t
+
+from ..finding import Place
+from .index import Function
+from .index import FUNCTIONS
+from .index import Index
+from .index import parent_of
+from .scope import Scope
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Module:
+    """One source file, parsed and walked.
+
+    :param path: As it is shown: relative to the audited folder.
+    :param name: Its whole path as a dotted name, so that no two are the same.
+    :param root: The dotted name of the folder that its absolute imports start from.
+    :param test: Whether it belongs to a test suite.
+    """
+
+    path: str
+    name: str
+    text: str
+    tree: ast.Module
+    root: str = ""
+    package: bool = False
+    test: bool = False
+
+    @functools.cached_property
+    def index(self) -> Index:
+        """The nodes by type, from one walk."""
+        return Index(self.tree, self.name, self.package)
+
+    @property
+    def scope(self) -> Scope:
+        """What the module itself binds."""
+        return self.index.scope
+
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        """The source lines; line ``n`` of a place is ``lines[n - 1]``."""
+        # Not splitlines(): a form feed ends no line for the parser.
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def place(self, node: ast.AST) -> Place:
+        """Return where ``node`` stands."""
+        at = t.cast(ast.expr, node)
+        line = getattr(at, "lineno", 1)
+        end = getattr(at, "end_lineno", None) or line
+        return Place(self.path, line, getattr(at, "col_offset", 0) + 1, end)
+
+    def source(self, node: ast.AST, limit: int = 200) -> str:
+        """Return the source of ``node`` on one line, cut at ``limit`` characters."""
+        text = ast.get_source_segment(self.text, node) or ""
+        return " ".join(text.split())[:limit]
+
+
+def function_of(node: ast.AST) -> Function | None:
+    """Return the function whose body holds ``node``, lambdas aside."""
+    above = parent_of(node)
+    below = node
+
+    while above is not None:
+        if isinstance(above, FUNCTIONS) and below in above.body:
+            return above
+
+        below, above = above, parent_of(above)
+
+    return None
+
+
+def statement_of(node: ast.AST) -> ast.AST:
+    """Return the statement that holds ``node``."""
+    while not isinstance(node, ast.stmt):
+        above = parent_of(node)
+
+        if above is None:
+            return node
+
+        node = above
+
+    return node
