@@ -1,0 +1,1 @@
+"""Values in templates: the reader of templates, and what is right in them."""

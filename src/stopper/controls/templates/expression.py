@@ -1,0 +1,177 @@
+"""What an expression in a template is made of, as Jinja's own parser sees it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+
+from jinja2 import Environment
+from jinja2 import nodes
+from jinja2 import TemplateSyntaxError
+
+from ...catalogue.error import ReadError
+
+_ENVIRONMENT = Environment()  # noqa: S701 - parses only, never renders
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Operand:
+    """One value that an expression may print: a side of ``~``, ``or`` or ``if``.
+
+    :param filters: Over this value, in the order in which they run.
+    :param call: The dotted name of the function called, empty if it is no call.
+    :param arguments: The arguments of that call that are literal texts.
+    :param names: The names of variables and functions in it, each once.
+    """
+
+    filters: tuple[str, ...]
+    constant: bool
+    call: str
+    arguments: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Expression:
+    """What stands between the braces.
+
+    :param filters: Over the whole of it, in the order in which they run.
+    :param names: The names of variables and functions in it, each once.
+    :param constant: Whether it is made of literals alone.
+    :param calls: The dotted names of every function called in it.
+    :param operands: The values that it may print.
+    :param marked: Each value that ``|safe`` stands behind, also as an argument.
+    """
+
+    text: str
+    filters: tuple[str, ...]
+    names: tuple[str, ...]
+    constant: bool
+    calls: tuple[str, ...]
+    operands: tuple[Operand, ...]
+    marked: tuple[Operand, ...]
+
+    @property
+    def call(self) -> str:
+        """The function whose result is printed, filters aside; empty if none is."""
+        return self.operands[0].call if len(self.operands) == 1 else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Return what ``text`` is made of.
+
+    :raises ReadError: If it is no expression of Jinja's.
+    """
+    try:
+        tree = _ENVIRONMENT.parse("{{" + text + "\n}}")
+        body = tree.body
+        output = body[0] if len(body) == 1 else None
+
+        if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
+            raise ReadError("It is not one expression.")
+
+        return _expression(text.strip(), output.nodes[0])
+    except TemplateSyntaxError as error:
+        raise ReadError(error.message or "It is no expression.") from None
+    except (RecursionError, MemoryError, ValueError, OverflowError):
+        # A number of thousands of digits is a ValueError.
+        raise ReadError("It is nested too deeply, or too long.") from None
+
+
+def _expression(text: str, node: nodes.Node) -> Expression:
+    filters, _ = _unfiltered(node)
+    return Expression(
+        text=text,
+        filters=filters,
+        names=_names(node),
+        constant=_constant(node),
+        calls=tuple(dict.fromkeys(filter(None, map(_call, node.find_all(nodes.Call))))),
+        operands=tuple(_operands(node, ())),
+        marked=tuple(
+            _operand(m.node, ())
+            for m in _all(node, nodes.Filter)
+            if m.name == "safe" and m.node is not None
+        ),
+    )
+
+
+def _all(node: nodes.Node, kind: type[nodes.Filter]) -> Iterator[nodes.Filter]:
+    # find_all leaves out the node itself.
+    if isinstance(node, kind):
+        yield node
+
+    yield from node.find_all(kind)
+
+
+def _unfiltered(node: nodes.Node) -> tuple[tuple[str, ...], nodes.Node]:
+    filters: list[str] = []
+
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        filters.append(node.name)
+        node = node.node
+
+    return tuple(reversed(filters)), node
+
+
+def _operands(node: nodes.Node, outer: tuple[str, ...]) -> Iterator[Operand]:
+    filters, inner = _unfiltered(node)
+    filters = (*filters, *outer)
+
+    if isinstance(inner, nodes.CondExpr):
+        yield from _operands(inner.expr1, filters)
+
+        if inner.expr2 is not None:
+            yield from _operands(inner.expr2, filters)
+    elif isinstance(inner, nodes.Or | nodes.And | nodes.Add):
+        yield from _operands(inner.left, filters)
+        yield from _operands(inner.right, filters)
+    elif isinstance(inner, nodes.Concat):
+        for part in inner.nodes:
+            yield from _operands(part, filters)
+    else:
+        yield _operand(node, outer)
+
+
+def _operand(node: nodes.Node, outer: tuple[str, ...]) -> Operand:
+    filters, inner = _unfiltered(node)
+    call = _call(inner) if isinstance(inner, nodes.Call) else ""
+    arguments = inner.args if isinstance(inner, nodes.Call) else []
+    return Operand(
+        filters=(*filters, *outer),
+        constant=_constant(inner),
+        call=call,
+        arguments=tuple(
+            a.value
+            for a in arguments
+            if isinstance(a, nodes.Const) and isinstance(a.value, str)
+        ),
+        names=_names(node),
+    )
+
+
+def _call(call: nodes.Call) -> str:
+    parts: list[str] = []
+    node: nodes.Node = call.node
+
+    while isinstance(node, nodes.Getattr):
+        parts.append(node.attr)
+        node = node.node
+
+    if isinstance(node, nodes.Name):
+        parts.append(node.name)
+    elif parts:
+        # What a call or a subscript returned: ``f(x).g`` is ``.g``.
+        parts.append("")
+
+    return ".".join(reversed(parts))
+
+
+def _names(node: nodes.Node) -> tuple[str, ...]:
+    own = [node.name] if isinstance(node, nodes.Name) else []
+    return tuple(dict.fromkeys([*own, *(n.name for n in node.find_all(nodes.Name))]))
+
+
+def _constant(node: nodes.Node) -> bool:
+    return not _names(node)

@@ -1,0 +1,296 @@
+"""Puts a nonce on the scripts and styles of a template that the app itself wrote."""
+
+from __future__ import annotations
+
+import base64
+import bisect
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator
+
+from .expression import Expression
+from .jinja import Syntax
+from .model import Attribute
+from .model import Context
+from .model import Element
+from .model import Output
+from .model import Problem
+from .model import Reading
+from .names import handler
+from .names import POLICED_JSON
+from .names import runs_url
+from .reader import read
+
+#: Statements that print what stands in another template, or in another place.
+_FOREIGN = frozenset({"block", "include", "call"})
+_SCHEME = re.compile(r"[\x00-\x20]*j[\t\n\r]*a[\t\n\r]*v[\t\n\r]*a[\t\n\r]*s[\t\n\r]*c[\t\n\r]*r[\t\n\r]*i[\t\n\r]*p[\t\n\r]*t[\t\n\r]*:", re.I)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stamped:
+    """A template's source with nonces, and what kept others from getting one.
+
+    :param text: As many lines as the source has, each tag on the line it was on.
+    :param problems: What a strict policy will block, and what got no nonce, in order.
+    :param hashes: The CSP sources of the inline scripts that are the same on every
+        rendering: ``"sha256-…"``, without the quotes.
+    :param stamped: How many tags got a nonce.
+    """
+
+    text: str
+    problems: tuple[Problem, ...]
+    hashes: tuple[str, ...]
+    stamped: int
+
+
+def stamp(
+    source: str,
+    name: str = "",
+    *,
+    nonce: str = "csp_nonce",
+    syntax: Syntax | None = None,
+    html: bool | None = None,
+) -> Stamped:
+    """Return ``source`` with a nonce on each ``<script>`` and ``<style>`` that may have one.
+
+    A nonce says that the app wrote this script, so none is put where a value of a
+    request could have written it:
+
+    - on a script whose ``src`` holds an expression, unless that is one call of
+      ``url_for`` with a literal endpoint, with static text around it at most: an
+      endpoint of the app's own is as constant as a path. An endpoint, or an
+      ``_external`` or ``_anchor``, that a value decides is refused with the rest;
+    - on a script whose body prints an expression that does not end in ``|tojson``, or
+      prints it inside a string, a template literal or a comment, where its quotes
+      close what they should open;
+    - on a script whose body holds a block, an include or a call: what those print is
+      not seen here;
+    - on a script whose start tag prints an expression outside of a value, for it could
+      be a ``src``.
+
+    Scripts that no browser runs (``type="application/json"``, templates for the
+    client) need no nonce and get none. A tag that has a ``nonce`` is left alone, and so
+    is all that is no tag: strings, comments, the text of attributes. Stamping twice is
+    stamping once.
+
+    :param nonce: The name of the template global that returns the nonce.
+    """
+    syntax = syntax or Syntax()
+    reading = read(source, name, syntax=syntax, html=html)
+
+    if reading.error:
+        return Stamped(source, (reading.error,), (), 0)
+
+    problems: list[Problem] = []
+    places: list[int] = []
+
+    for element in reading.elements:
+        problems.extend(_blocked(element))
+
+        if _takes_nonce(element):
+            refusal = _refusal(element, source, nonce)
+
+            if refusal:
+                problems.append(refusal)
+            elif element.attribute("nonce") is None:
+                places.append(element.name_end)
+
+    return Stamped(
+        _insert(source, reading, places, nonce, syntax),
+        tuple(problems),
+        tuple(hashes(source, reading)),
+        len(places),
+    )
+
+
+def hash_of(body: str) -> str:
+    """Return the CSP source of an inline script of this text: ``"sha256-…"``.
+
+    Line ends count as a browser counts them: each is one line feed.
+    """
+    text = body.replace("\r\n", "\n").replace("\r", "\n")
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
+
+
+def hashes(source: str, reading: Reading) -> Iterator[str]:
+    """Yield the CSP source of each inline script that is the same on every rendering."""
+    for element in reading.elements:
+        body = element.body
+
+        if (
+            element.name == "script"
+            and _takes_nonce(element)
+            and not element.foreign
+            and not element.dynamic
+            and element.attribute("src") is None
+            and body
+            and body.constant
+            and body.end >= 0
+        ):
+            text = source[body.start : body.end]
+
+            # A browser replaces what is no character before it hashes.
+            if text.strip() and "\0" not in text and _encodes(text):
+                yield hash_of(text)
+
+
+def _encodes(text: str) -> bool:
+    return not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def own_url(attribute: Attribute) -> bool:
+    """Whether this URL is one that the app itself wrote, whoever asks for the page."""
+    return not attribute.dynamic and all(map(own_endpoint, attribute.expressions))
+
+
+def own_endpoint(expression: Expression) -> bool:
+    """Whether this prints the URL of an endpoint that the template names itself."""
+    return expression.constant or all(
+        operand.constant
+        or (
+            operand.call == "url_for"
+            and operand.arguments != ()
+            and operand.names == ("url_for",)
+            and not set(operand.filters) - {"e", "escape", "forceescape", "urlencode"}
+        )
+        for operand in expression.operands
+    )
+
+
+def script_value(output: Output) -> bool:
+    """Whether this output may stand in a script: JSON in code, or no value at all."""
+    if output.expression.constant:
+        return True
+
+    if output.context not in (Context.SCRIPT, Context.JSON):
+        return False
+
+    return all(
+        operand.constant or _json(operand.filters)
+        for operand in output.expression.operands
+    )
+
+
+def _json(filters: tuple[str, ...]) -> bool:
+    while filters and filters[-1] == "safe":
+        filters = filters[:-1]
+
+    return filters[-1:] == ("tojson",)
+
+
+def _takes_nonce(element: Element) -> bool:
+    if element.name == "style":
+        return True
+
+    if element.name != "script":
+        return False
+
+    kind = element.attribute("type")
+    policed = kind is not None and (kind.text or "").strip().lower() in POLICED_JSON
+    return policed or element.context in (Context.SCRIPT, Context.TEXT)
+
+
+def _refusal(element: Element, source: str, nonce: str) -> Problem | None:
+    """Return why this script or style gets no nonce, or has one that is not ours."""
+    given = element.attribute("nonce")
+    text = _shown(source, element)
+
+    if given is not None:
+        ours = any(nonce in e.calls for e in given.expressions)
+        message = f"It has a nonce that is not {nonce}()."
+        return None if ours else Problem("other-nonce", element.line, message, text)
+
+    if element.name != "script":
+        return None
+
+    if element.dynamic or any(a.dynamic for a in element.attributes):
+        message = "Its start tag prints an expression that could be a src."
+        return Problem("script-attributes", element.line, message, text)
+
+    src = element.attribute("src")
+
+    if src is not None and not own_url(src):
+        message = "Its src holds an expression: a value could choose the script."
+        return Problem("script-src", src.line, message, text)
+
+    return _body_refusal(element, text)
+
+
+def _body_refusal(element: Element, text: str) -> Problem | None:
+    body = element.body
+
+    if body is None:
+        return None
+
+    value = next((o for o in body.outputs if not script_value(o)), None)
+
+    if value is not None:
+        message = (
+            "Its body prints a value that is not under |tojson."
+            if value.context in (Context.SCRIPT, Context.JSON)
+            else f"Its body prints a value inside a {value.context}."
+        )
+        return Problem("script-value", value.line, message, value.expression.text)
+
+    foreign = next((s for s in body.statements if s in _FOREIGN), None)
+
+    if foreign is not None:
+        message = f"Its body holds a {foreign}: what that prints is not seen here."
+        return Problem("script-part", element.line, message, text)
+
+    return None
+
+
+def _blocked(element: Element) -> Iterator[Problem]:
+    """Yield what in this start tag a policy without 'unsafe-inline' blocks."""
+    for attribute in element.attributes:
+        if attribute.dynamic:
+            continue
+
+        text = attribute.name
+
+        if handler(attribute.name):
+            message = "An inline event handler is script that no nonce can allow."
+            yield Problem("event-handler", attribute.line, message, text)
+        elif attribute.name == "style":
+            message = "An inline style is one that no nonce can allow."
+            yield Problem("style-attribute", attribute.line, message, text)
+        elif runs_url(element.name, attribute.name) and _javascript(attribute):
+            message = "A javascript: URL is script that no nonce can allow."
+            yield Problem("javascript-url", attribute.line, message, text)
+
+
+def _javascript(attribute: Attribute) -> bool:
+    texts = [p for p in attribute.parts if isinstance(p, str)]
+    return any(_SCHEME.match(p) for p in (texts if attribute.branched else texts[:1]))
+
+
+def _shown(source: str, element: Element) -> str:
+    end = element.end if element.end >= 0 else element.name_end
+    return source[element.start : end].splitlines()[0][:200]
+
+
+def _insert(
+    source: str, reading: Reading, places: list[int], nonce: str, syntax: Syntax
+) -> str:
+    value = f'nonce="{syntax.variable_start} {nonce}() {syntax.variable_end}"'
+    raws = [start for start, _ in reading.raw]
+    parts: list[str] = []
+    last = 0
+
+    for place in sorted(places):
+        i = bisect.bisect_right(raws, place) - 1
+        raw = i >= 0 and place <= reading.raw[i][1]
+        # Braces in a raw block are printed as they stand: the block makes room.
+        addition = (
+            f" {syntax.block_start}endraw{syntax.block_end}{value}"
+            f"{syntax.block_start}raw{syntax.block_end}"
+            if raw
+            else f" {value}"
+        )
+        parts += [source[last:place], addition]
+        last = place
+
+    return "".join([*parts, source[last:]])
