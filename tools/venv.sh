@@ -52,7 +52,18 @@ if ! { "$folder/bin/python" -c 'import pip' 2>/dev/null &&
 fi
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+install() {
+    if ! "$folder/bin/python" -m pip install --quiet --no-input "$@" </dev/null >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        echo "venv: could not install $*; is there a network?" >&2
+        exit 1
+    fi
+}
+
 echo "venv: installing the locked packages into $folder"
-"$folder/bin/python" -m pip install --quiet --no-input --require-hashes -r requirements/dev.txt </dev/null
-"$folder/bin/python" -m pip install --quiet --no-input --no-deps --no-index --no-build-isolation -e . </dev/null
+install --require-hashes -r requirements/dev.txt
+install --no-deps --no-index --no-build-isolation -e .
 echo "$now" >"$stamp"
