@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import typing as t
 from collections.abc import Iterator
 
 from jinja2 import Environment
@@ -11,6 +12,8 @@ from jinja2 import nodes
 from jinja2 import TemplateSyntaxError
 
 from ...catalogue.error import ReadError
+
+NodeT = t.TypeVar("NodeT", bound=nodes.Node)
 
 _ENVIRONMENT = Environment()  # noqa: S701 - parses only, never renders
 
@@ -87,7 +90,7 @@ def _expression(text: str, node: nodes.Node) -> Expression:
         filters=filters,
         names=_names(node),
         constant=_constant(node),
-        calls=tuple(dict.fromkeys(filter(None, map(_call, node.find_all(nodes.Call))))),
+        calls=tuple(dict.fromkeys(filter(None, map(_call, _all(node, nodes.Call))))),
         operands=tuple(_operands(node, ())),
         marked=tuple(
             _operand(m.node, ())
@@ -97,7 +100,7 @@ def _expression(text: str, node: nodes.Node) -> Expression:
     )
 
 
-def _all(node: nodes.Node, kind: type[nodes.Filter]) -> Iterator[nodes.Filter]:
+def _all(node: nodes.Node, kind: type[NodeT]) -> Iterator[NodeT]:
     # find_all leaves out the node itself.
     if isinstance(node, kind):
         yield node

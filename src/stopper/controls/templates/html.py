@@ -15,7 +15,7 @@ from .jinja import Text
 from .model import Context
 from .names import attribute_context
 from .names import script_context
-from .script import Script
+from .script import START
 from .state import Mode
 from .state import State
 
@@ -334,7 +334,7 @@ class Tokenizer(Bodies):
 
         if name == "script":
             element.context = script_context(element)
-            s.mode, s.script, s.escape = Mode.SCRIPT, Script(), 0
+            s.mode, s.script, s.escape = Mode.SCRIPT, START, 0
         elif name in RAWTEXT or name in RCDATA:
             element.context = Context.STYLE if name == "style" else Context.TEXT
             s.mode = Mode.RAW

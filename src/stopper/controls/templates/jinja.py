@@ -99,7 +99,7 @@ class Tag:
     tokens: tuple[tuple[str, str], ...] = ()
 
 
-class SyntaxTrouble(ReadError):
+class TemplateError(ReadError):
     """The text is no Jinja template."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -128,7 +128,7 @@ _MARKS = {
 def pieces(source: str, syntax: Syntax) -> Iterator[Text | Tag]:
     """Yield what ``source`` is made of, in order. Offsets are those of ``source``.
 
-    :raises SyntaxTrouble: If the lexer refuses it, or a tag is never closed.
+    :raises TemplateError: If the lexer refuses it, or a tag is never closed.
     """
     # Of the same length as the source, so that the lexer, which rewrites line
     # endings, leaves every offset alone.
@@ -139,13 +139,13 @@ def pieces(source: str, syntax: Syntax) -> Iterator[Text | Tag]:
         for line, kind, value in syntax.environment().lex(source):
             yield from reader.take(line, kind, value)
     except TemplateSyntaxError as error:
-        raise SyntaxTrouble(error.lineno, error.message or "") from None
+        raise TemplateError(error.lineno, error.message or "") from None
     except RuntimeError as error:
         # Delimiters that match nothing make the lexer stand still, which it notices.
-        raise SyntaxTrouble(1, str(error)) from None
+        raise TemplateError(1, str(error)) from None
 
     if reader.open:
-        raise SyntaxTrouble(reader.line, "a tag is never closed")
+        raise TemplateError(reader.line, "a tag is never closed")
 
     yield from reader.flush()
 
@@ -176,9 +176,7 @@ class _Pieces:
         elif self.open and kind in _CLOSE:
             yield from self.flush()
             code = self.source[self._inner : start]
-            yield Tag(
-                self.open, self._start, self.position, code, tuple(self._tokens)
-            )
+            yield Tag(self.open, self._start, self.position, code, tuple(self._tokens))
             self.open = ""
         elif self.open:
             self._token(line, kind, value)
@@ -206,7 +204,7 @@ class _Pieces:
             self._depth += 1
 
             if self._depth > _MAX_DEPTH:
-                raise SyntaxTrouble(line, "brackets are nested too deeply")
+                raise TemplateError(line, "brackets are nested too deeply")
         elif kind == "operator" and value in ")]}":
             self._depth -= 1
 
@@ -218,7 +216,7 @@ class _Pieces:
 
         while not source.startswith(value, position):
             if not source[position : position + 1].isspace():
-                raise SyntaxTrouble(line, "the lexer lost its place")
+                raise TemplateError(line, "the lexer lost its place")
 
             position += 1
 

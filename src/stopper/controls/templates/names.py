@@ -7,8 +7,11 @@ from .expression import Expression
 from .model import Context
 
 _URLS = frozenset(
-    "action archive background cite classid codebase data formaction href icon longdesc "
-    "manifest ping poster profile src srcset imagesrcset usemap xlink:href".split()
+    (
+        *("action", "archive", "background", "cite", "classid", "codebase", "data"),
+        *("formaction", "href", "icon", "imagesrcset", "longdesc", "manifest", "ping"),
+        *("poster", "profile", "src", "srcset", "usemap", "xlink:href"),
+    )
 )
 
 #: Words that begin as a handler's name does, and are none.

@@ -8,14 +8,13 @@ import dataclasses
 import re
 
 from ...catalogue.error import ReadError
-from .builder import AttributeBuilder
 from .builder import ElementBuilder
 from .expression import parse
 from .html import Tokenizer
 from .jinja import pieces
 from .jinja import Syntax
-from .jinja import SyntaxTrouble
 from .jinja import Tag
+from .jinja import TemplateError
 from .jinja import Text
 from .model import Context
 from .model import Element
@@ -26,6 +25,8 @@ from .model import Reading
 from .model import Statement
 from .state import State
 from .statement import statement
+
+__all__ = ["Reading", "is_html", "looks_like_html", "read"]
 
 _BRANCHES = frozenset({"if", "for", "trans"})
 _MIDDLE = frozenset({"elif", "else", "pluralize"})
@@ -79,7 +80,7 @@ def read(
     try:
         for piece in pieces(source, syntax or Syntax()):
             reader.take(piece)
-    except SyntaxTrouble as trouble:
+    except TemplateError as trouble:
         return Reading(name, html, Problem("unreadable", trouble.line, str(trouble)))
 
     return reader.reading()
@@ -146,7 +147,7 @@ class _Reader:
         try:
             expression = parse(tag.code.strip("+-"))
         except ReadError as error:
-            raise SyntaxTrouble(line, str(error)) from None
+            raise TemplateError(line, str(error)) from None
 
         context, name, attribute = Context.NOT_HTML, "", None
 

@@ -51,6 +51,9 @@ class Script:
         return dataclasses.replace(self, value=True, tail="")
 
 
+#: Before the first character.
+START = Script()
+
 _CONTEXTS = {
     Mode.SINGLE: Context.SCRIPT_STRING,
     Mode.DOUBLE: Context.SCRIPT_STRING,
@@ -93,8 +96,10 @@ _STARTS = {
 }
 #: Words that a value follows, so that a ``/`` after them opens a pattern.
 _BEFORE_VALUE = frozenset(
-    ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new"]
-    + ["instanceof", "else", "do", "await", "yield"]
+    (
+        *("return", "typeof", "case", "in", "of", "delete", "void", "throw", "new"),
+        *("instanceof", "else", "do", "await", "yield"),
+    )
 )
 
 

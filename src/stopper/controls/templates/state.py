@@ -8,6 +8,7 @@ import enum
 from .builder import AttributeBuilder
 from .builder import ElementBuilder
 from .script import Script
+from .script import START
 
 
 class Mode(enum.IntEnum):
@@ -51,7 +52,7 @@ class State:
     printed: bool = False
     body: ElementBuilder | None = None
     form: ElementBuilder | None = None
-    script: Script = Script()
+    script: Script = START
     escape: int = 0
     tail: str = ""
     foreign: int = 0

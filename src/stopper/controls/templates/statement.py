@@ -21,9 +21,7 @@ def statement(tag: Tag, line: int) -> Statement:
 
     # ``{%- if`` begins with the sign, ``{% -1 %}`` is nothing of Jinja's.
     while name in ("+", "-") and len(tag.tokens) > 1:
-        return statement(
-            Tag(tag.kind, tag.start, tag.end, code, tag.tokens[1:]), line
-        )
+        return statement(Tag(tag.kind, tag.start, tag.end, code, tag.tokens[1:]), line)
 
     rest = code[len(name) :] if code.startswith(name) else code
     target, expression = "", None
