@@ -1,0 +1,453 @@
+"""Whether an expression visibly holds a value of the request, seen from its own function.
+
+The stand-in for the flow engine: it looks at one function and at nothing else. What
+it sees is there; what it does not see may be there all the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+import typing as t
+import weakref
+from collections.abc import Iterator
+from collections.abc import Mapping
+
+from .assigned import assigned
+from .assigned import enclosing
+from .assigned import reaching
+from .index import Function
+from .index import FUNCTIONS
+from .index import parent_of
+from .project import Project
+from .routes import Route
+from .site import Site
+
+#: How many names and operators the look follows.
+DEPTH = 40
+
+_REQUEST = "flask.request."
+
+#: What the server says of a request, or what has too few shapes to do harm.
+_HARMLESS = frozenset(
+    f"{_REQUEST}{name}"
+    for name in (
+        "blueprint",
+        "blueprints",
+        "content_length",
+        "endpoint",
+        "environ",
+        "is_json",
+        "is_secure",
+        "max_content_length",
+        "method",
+        "remote_addr",
+        "remote_user",
+        "routing_exception",
+        "scheme",
+        "server",
+        "url_rule",
+    )
+)
+
+#: Methods whose answer holds the object's own text, or that of their arguments.
+_METHODS = frozenset(
+    [
+        "capitalize",
+        "copy",
+        "decode",
+        "encode",
+        "expanduser",
+        "format",
+        "format_map",
+        "get",
+        "getlist",
+        "items",
+        "join",
+        "joinpath",
+        "lower",
+        "lstrip",
+        "partition",
+        "pop",
+        "read",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "resolve",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "setdefault",
+        "split",
+        "splitlines",
+        "strip",
+        "title",
+        "upper",
+        "values",
+        "with_name",
+        "with_suffix",
+        "as_posix",
+        "absolute",
+        "geturl",
+        "to_dict",
+    ]
+)
+
+_PARAMETER = re.compile(r"<(?:(?P<type>[A-Za-z_]\w*)(?:\([^>]*\))?:)?(?P<name>\w+)>")
+
+#: Converters that let nothing through that could do harm.
+_STRICT = frozenset({"int", "float", "uuid", "any"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value of the request comes in.
+
+    :param site: ``request.args``, or the parameter of the view.
+    :param name: ``"flask.request.args"``; for a parameter, its own name.
+    :param segment: Whether it is one segment of the URL's path, without a slash.
+    """
+
+    site: Site
+    name: str
+    segment: bool = False
+
+
+def from_request(
+    project: Project, site: Site, clears: frozenset[str] = frozenset()
+) -> bool:
+    """Say whether ``site`` visibly holds a value that the request brings."""
+    return origin(project, site, clears) is not None
+
+
+def origin(
+    project: Project, site: Site, clears: frozenset[str] = frozenset()
+) -> Origin | None:
+    """Return where the value of the request comes in that ``site`` visibly holds.
+
+    It is followed through the assignments of the function in which ``site`` stands,
+    through f-strings, operators, containers, methods of ``str`` and ``Path``, and
+    functions that pass their argument on (``passes`` in the models). ``int(...)``, a
+    converter such as ``<int:id>``, ``type=int``, and a membership test of the name
+    (``if name not in NAMES``) clear it.
+
+    :param clears: Names of functions that make a value harmless for the question at
+        hand, ``"werkzeug.utils.secure_filename"``.
+    :return: ``None`` where nothing is visible, which is no proof.
+    """
+    return _Look(project, site.module.tree, clears).look(site, 0)
+
+
+def judged(site: Site) -> bool:
+    """Say whether a name that ``site`` is made of is judged by a call in a condition.
+
+    ``if not is_safe(path): abort(400)`` and ``if path.startswith(base)``: the author
+    thought of it, and only a flow engine can say whether it holds.
+    """
+    function = site.function
+    names = {n.id for n in ast.walk(site.node) if isinstance(n, ast.Name)}
+
+    if function is None or not names:
+        return False
+
+    # One step back: the test is often on what the value is made of.
+    for name in tuple(names):
+        for item in assigned(function).get(name, ()):
+            names |= {n.id for n in ast.walk(item.value) if isinstance(n, ast.Name)}
+
+    return any(_judges(call, names) for call in _conditions(function))
+
+
+def _conditions(function: Function) -> Iterator[ast.Call]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.If | ast.While | ast.Assert | ast.IfExp):
+            yield from (n for n in ast.walk(node.test) if isinstance(n, ast.Call))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            # ``check_path(path)`` alone on its line can only be there to refuse.
+            called = node.value.func
+            name = getattr(called, "attr", getattr(called, "id", ""))
+
+            if re.search(r"valid|check|verify|ensure|safe|sanit|assert|relative", name):
+                yield node.value
+
+
+def _judges(call: ast.Call, names: set[str]) -> bool:
+    func = call.func
+
+    # Whether a file is there says nothing about whose it is.
+    if isinstance(func, ast.Attribute):
+        if func.attr in {"exists", "isfile", "isdir", "is_file", "is_dir", "get"}:
+            return False
+
+        # ``request.args.get(...)`` reads.
+        if isinstance(func.value, ast.Name) and func.value.id in names:
+            return True
+
+    return any(
+        isinstance(n, ast.Name) and n.id in names
+        for a in (*call.args, *(k.value for k in call.keywords))
+        for n in ast.walk(a)
+    )
+
+
+class _Look:
+    """One look at one expression."""
+
+    def __init__(
+        self, project: Project, tree: ast.Module, clears: frozenset[str]
+    ) -> None:
+        self._project = project
+        self._clears = clears
+        self._passes = project.models.named("passes")
+        self._seen: set[ast.AST] = set()
+
+    def look(self, site: Site, depth: int) -> Origin | None:
+        node = site.node
+
+        if depth > DEPTH or node in self._seen:
+            return None
+
+        self._seen.add(node)
+
+        if isinstance(node, ast.Call):
+            return self._call(site, node, depth)
+
+        if isinstance(node, ast.Name):
+            return self._name(site, node, depth)
+
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            return self._read(site, depth) or self.look(site.at(node.value), depth + 1)
+
+        return self._any(site, _parts(node), depth)
+
+    def _any(self, site: Site, parts: list[ast.expr], depth: int) -> Origin | None:
+        found = (self.look(site.at(part), depth + 1) for part in parts)
+        return next((o for o in found if o is not None), None)
+
+    def _read(self, site: Site, depth: int) -> Origin | None:
+        """Return the origin if an expression reads the request directly."""
+        node = site.node
+
+        # What is called or indexed on the way was looked at by itself.
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            if isinstance(_root(node), ast.Name):
+                name = site.names.name_of(site.module, node) or ""
+                base = _base(name)
+
+                if base and base not in _HARMLESS and "()" not in name:
+                    return Origin(site, base)
+
+        return None
+
+    def _call(self, site: Site, node: ast.Call, depth: int) -> Origin | None:
+        name = site.name or ""
+
+        if name in self._clears or _numeric(site):
+            return None
+
+        base = _base(name)
+
+        if base and "()" not in name:
+            return None if base in _HARMLESS else Origin(site, base)
+
+        parts = [*node.args, *(k.value for k in node.keywords)]
+
+        if name in self._passes:
+            return self._any(site, parts, depth)
+
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+            # ``NAMES.get(name)`` gives what the table holds, not the name.
+            if node.func.attr in {"get", "pop", "setdefault", "getlist"}:
+                parts = parts[1:]
+
+            if site.names.definition(name) is None:
+                return self._any(site, [node.func.value, *parts], depth)
+
+        return None
+
+    def _name(self, site: Site, node: ast.Name, depth: int) -> Origin | None:
+        loop = _loop(node)
+
+        if loop is not None:
+            return self.look(site.at(loop), depth + 1)
+
+        for function in enclosing(node):
+            if _listed(function, node.id):
+                return None
+
+            known = assigned(function).get(node.id, ())
+            items, whole = reaching(known, node, function)
+
+            for item in items:
+                found = self.look(site.at(item.value), depth + 1)
+
+                if found is not None:
+                    return found
+
+            if _is_parameter(function, node.id):
+                return None if whole else self._parameter(site, function, node.id)
+
+            if known:
+                return None
+
+        # ``from flask import request as r`` is read through its attributes.
+        return None
+
+    def _parameter(self, site: Site, function: Function, name: str) -> Origin | None:
+        open_ = _parameters(self._project).get(function, {})
+
+        if name not in open_:
+            return None
+
+        return Origin(site.at(_argument(function, name)), name, open_[name])
+
+
+def _base(name: str) -> str:
+    """Return ``flask.request.args`` of ``flask.request.args.get``."""
+    if not name.startswith(_REQUEST):
+        return ""
+
+    return _REQUEST + re.split(r"[.\[(]", name[len(_REQUEST) :])[0]
+
+
+def _numeric(call: Site) -> bool:
+    """Say whether a call gives a number, or a text that only the server wrote."""
+    name = call.name or ""
+    converter = call.argument(-1, "type")
+    converted = (converter.name if converter else "") or ""
+    clear = {"int", "float", "bool", "len", "hash", "ord", "isinstance", "complex"}
+    return (
+        name in {f"builtins.{n}" for n in clear}
+        or converted in {"builtins.int", "builtins.float", "builtins.bool"}
+        or converted == "uuid.UUID"
+        or name == "uuid.UUID"
+    )
+
+
+def _parts(node: ast.AST) -> list[ast.expr]:
+    """Return the operands that an expression passes on."""
+    match node:
+        case ast.JoinedStr():
+            return [p.value for p in node.values if isinstance(p, ast.FormattedValue)]
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str() as text)):
+            # ``"%d" % n`` fails on anything but a number.
+            plain = re.fullmatch(r"(?:[^%]|%%|%\d*[dioxXeEfFgG])*", text)
+            return [] if plain else [node.right]
+        case ast.BinOp():
+            return [node.left, node.right]
+        case ast.BoolOp():
+            return node.values
+        case ast.IfExp():
+            return [node.body, node.orelse]
+        case ast.Tuple() | ast.List() | ast.Set():
+            return node.elts
+        case ast.Dict():
+            return [*filter(None, node.keys), *node.values]
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            return [node.elt]
+        case ast.Starred() | ast.Await() | ast.NamedExpr():
+            return [node.value]
+        case _:
+            return []
+
+
+def _root(node: ast.AST) -> ast.AST:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+
+    return node
+
+
+def _loop(node: ast.Name) -> ast.expr | None:
+    """Return what is iterated over, if the name is that of a loop around it."""
+    below: ast.AST = node
+    above = parent_of(node)
+
+    while above is not None and not isinstance(above, FUNCTIONS):
+        if isinstance(above, ast.For | ast.AsyncFor) and below is not above.iter:
+            if node.id in _targets(above.target):
+                return above.iter
+
+        for generator in getattr(above, "generators", ()):
+            if node.id in _targets(generator.target) and below is not generator:
+                return t.cast(ast.expr, generator.iter)
+
+        below, above = above, parent_of(above)
+
+    return None
+
+
+def _targets(target: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+
+def _listed(function: Function, name: str) -> bool:
+    """Say whether the function asks for the name in a list of known ones."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and node.left.id == name
+        and isinstance(node.ops[0], ast.In | ast.NotIn)
+        and not _empty(node.comparators[0])
+        for node in ast.walk(function)
+    )
+
+
+def _empty(node: ast.expr) -> bool:
+    """Say whether a membership test asks for text in a text, or for nothing at all."""
+    elements = getattr(node, "elts", None)
+    blank = elements is not None and not any(getattr(e, "value", e) for e in elements)
+    return blank or isinstance(node, ast.Constant)
+
+
+def _is_parameter(function: Function, name: str) -> bool:
+    return _argument(function, name) is not function
+
+
+def _argument(function: Function, name: str) -> ast.AST:
+    a = function.args
+    every = (*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg)
+    return next((p for p in every if p and p.arg == name), function)
+
+
+_KNOWN: weakref.WeakKeyDictionary[Project, Mapping[ast.AST, dict[str, bool]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def _parameters(project: Project) -> Mapping[ast.AST, dict[str, bool]]:
+    """Map each view to its open parameters, and to whether each is one segment."""
+    known = _KNOWN.get(project)
+
+    if known is None:
+        made: dict[ast.AST, dict[str, bool]] = {}
+
+        for route in project.routes:
+            made.setdefault(route.view.node, {}).update(_of_route(route))
+
+        known = _KNOWN[project] = made
+
+    return known
+
+
+def _of_route(route: Route) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    rules = [route.rule] if route.rule else []
+    declared = route.declared.node
+
+    # A resource is added under several rules at once.
+    if isinstance(declared, ast.Call):
+        for argument in declared.args:
+            constant = route.declared.at(argument).constant
+
+            if constant is not None and isinstance(constant.value, str):
+                rules.append(constant.value)
+
+    for rule in rules:
+        for match in _PARAMETER.finditer(rule):
+            if match["type"] not in _STRICT:
+                segment = match["type"] != "path"
+                found[match["name"]] = segment and found.get(match["name"], True)
+
+    return found
