@@ -32,8 +32,10 @@ class SourceError(ReadError):
     """A file that no Python can read. Its note says why."""
 
     def __init__(self, note: Note) -> None:
-        super().__init__(f"{note.path}:{note.line}: {note.message}")
+        super().__init__(note.message)
         self.note = note
+        self.name = note.name
+        self.line = note.line
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
