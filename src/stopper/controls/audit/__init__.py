@@ -1,0 +1,1 @@
+"""What could silence the audit, or the guards, without anyone noticing."""
