@@ -1,0 +1,1 @@
+"""Response headers, which tell the browser what a page may do."""

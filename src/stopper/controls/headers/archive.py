@@ -1,0 +1,99 @@
+"""The reports on disk: the server writes them, ``flask stopper csp`` reads them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import pathlib
+import sqlite3
+from collections.abc import Iterator
+
+from .report import Report
+
+#: The file in the app's instance folder.
+FILE = "stopper-reports.sqlite3"
+
+_FIELDS = tuple(f.name for f in dataclasses.fields(Report))
+_TABLE = f"""
+create table if not exists report (
+    {", ".join(_FIELDS)}, trusted integer not null, times integer not null,
+    last real not null, primary key ({", ".join(_FIELDS)}, trusted)
+) without rowid
+"""
+_PUT = f"""
+insert into report values ({", ".join("?" * len(_FIELDS))}, ?, 1, ?)
+on conflict do update set times = times + 1, last = excluded.last
+"""  # noqa: S608 - names of our own fields
+_EVICT = """
+delete from report where ({0}, trusted) in (
+    select {0}, trusted from report order by trusted desc, last desc limit -1 offset ?
+)
+""".format(", ".join(_FIELDS))  # noqa: S608
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """One report as it is kept.
+
+    :param trusted: Whether a visitor sent it who was logged in.
+    :param times: How often it came.
+    """
+
+    report: Report
+    trusted: bool
+    times: int
+
+
+class Archive:
+    """The reports on disk, each once, a bounded number of them.
+
+    :param most: How many are kept. The oldest of unknown senders go first, so that a
+        flood from outside drives out no report of a visitor who is logged in.
+    """
+
+    def __init__(self, path: pathlib.Path, most: int) -> None:
+        self.path = path
+        self._most = most
+
+    def put(self, report: Report, trusted: bool, at: float) -> None:
+        """Keep a report.
+
+        :raises OSError: If the folder cannot be made.
+        :raises sqlite3.Error: If the file cannot be written.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+        with self._open(f"{self.path.as_uri()}?mode=rwc") as database:
+            database.execute("pragma journal_mode = wal")
+            database.execute(_TABLE)
+            database.execute(_PUT, (*dataclasses.astuple(report), trusted, at))
+            database.execute(_EVICT, (self._most,))
+
+    def read(self) -> tuple[Kept, ...]:
+        """Return what is kept, the trusted and the newest first.
+
+        :raises sqlite3.Error: If the file is no database of reports.
+        """
+        if not self.path.is_file():
+            return ()
+
+        with self._open(f"{self.path.as_uri()}?mode=ro") as database:
+            rows = database.execute(
+                "select * from report order by trusted desc, last desc"
+            ).fetchall()
+
+        return tuple(
+            Kept(Report(*row[:6], bool(row[6])), bool(row[7]), int(row[8]))
+            for row in rows
+        )
+
+    @contextlib.contextmanager
+    def _open(self, uri: str) -> Iterator[sqlite3.Connection]:
+        # A request waits for no lock longer than this; a lost report is no loss.
+        database = sqlite3.connect(uri, uri=True, timeout=0.5)
+
+        try:
+            with database:
+                yield database
+        finally:
+            database.close()

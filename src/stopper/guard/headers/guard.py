@@ -1,0 +1,237 @@
+"""Puts the headers on every answer, as strict as the view lets them be."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import quote
+
+from flask import Request
+from flask import request as current_request
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from ...catalogue.event import Action
+from ...catalogue.mode import Mode
+from ...controls.headers.control import HEADERS
+from ...controls.headers.policy import Kind
+from ...controls.headers.policy import kind as kind_of
+from .. import passage
+from ..base import Guard
+from ..base import Headers
+from ..house import House
+from ..passage import Passage
+from .caching import Caching
+from .endpoint import Endpoint
+from .given import Given
+from .lines import Lines
+from .lines import Settings
+from .marks import Marks
+from .marks import marks_of
+from .marks import NONE
+from .nonces import settle
+from .pages import Pages
+from .pages import Sheet
+from .pages import watch_templates
+
+#: How many different header lists are kept ready. There are as many as there are kinds
+#: of answers and marks of views; a mount point that a client made up is not kept.
+MOST_PLANS = 500
+
+_NONCE = re.compile(rb"""\snonce=["']?([A-Za-z0-9_-]{22})["'\s>]""")
+
+
+class HeadersGuard(Guard):
+    """Puts the headers on every answer, as strict as the view lets them be."""
+
+    control = HEADERS
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.settings = Settings(house.config)
+        self._report = house.chosen(HEADERS) is Mode.REPORT
+        self._kinds: dict[str | None, Kind] = {}
+        self._plans: dict[tuple[object, ...], Lines] = {}
+        self._given = Given(house)
+        self._caching = Caching(house)
+        self._endpoint = Endpoint(house, self.settings)
+        self._pages = Pages(house.app)
+        settle(house.app)
+        watch_templates(house.app, house.owner)
+        self._given.stand_back()
+
+    def before(self) -> ResponseReturnValue | None:
+        """Take in a report, if this request brings one."""
+        return self._endpoint.answer()
+
+    def after(self, response: Response) -> None:
+        """Look for nonces of other requests in a page, which its policy will block."""
+        if (
+            self.settings.inline == "hash"
+            or response.mimetype not in ("text/html", "application/xhtml+xml")
+            or response.is_streamed
+            or response.direct_passthrough
+        ):
+            return
+
+        mine = passage.current(self.house.owner)
+        body = response.get_data()
+
+        if mine is None or not any(
+            found != mine.nonce.encode() for found in _NONCE.findall(body)
+        ):
+            return
+
+        rule = current_request.url_rule
+
+        if self.house.once(("stale-nonce", rule.rule if rule else None)):
+            self.house.emit(
+                "headers",
+                "stale-nonce",
+                Action.NOTED,
+                "The page holds a nonce of another request, so it comes from a cache, "
+                "and the browser will block its scripts. Set STOPPER_CSP_INLINE to "
+                "'hash', or keep data in the cache and not pages.",
+            )
+
+    def headers(
+        self, passage: Passage, request: Request | None, status: int, headers: Headers
+    ) -> None:
+        """Put the lines on the list that the view did not set itself, and judge those."""
+        reporting = self._report and self.house.reporting(HEADERS)
+        given = {name.lower(): value for name, value in headers}
+        marks = self._marks(request)
+
+        if status != 304:
+            # A page that comes from the browser's cache has the nonce of its own policy.
+            marks = self._given.view_chose(given, marks)
+            lines = self._lines(passage, request, given, marks, reporting)
+            self._put(lines, passage, request, given, headers)
+
+        self._caching.judge(request, given, headers, marks, reporting)
+
+        if reporting:
+            self._given.would_refuse(request, given)
+
+        if (passage.known_by_id or status >= 500) and "x-request-id" not in given:
+            headers.append(("X-Request-ID", passage.request_id))
+
+    def _marks(self, request: Request | None) -> Marks:
+        if request is None or request.endpoint is None:
+            return NONE
+
+        view = self.house.app.view_functions.get(request.endpoint)
+        return marks_of(view, request.method)
+
+    def _put(
+        self,
+        lines: Lines,
+        passage: Passage,
+        request: Request | None,
+        given: t.Mapping[str, str],
+        headers: Headers,
+    ) -> None:
+        # Most views set none of them.
+        if lines.names.isdisjoint(given) and "x-xss-protection" not in given:
+            headers.extend(lines.fixed)
+        else:
+            self._given.settle(lines, request, given, headers)
+
+        if "content-security-policy" in given:
+            self._given.judge_policy(request, given["content-security-policy"])
+            return
+
+        for name, value in lines.policies:
+            headers.append((name, value.replace("{nonce}", passage.nonce)))
+
+    def _lines(
+        self,
+        passage: Passage,
+        request: Request | None,
+        given: t.Mapping[str, str],
+        marks: Marks,
+        reporting: bool,
+    ) -> Lines:
+        kind = self._kind(given.get("content-type"))
+        prefix = _prefix(request)
+        breaking, scripts, styles = (
+            self._page(passage, request) if kind is Kind.PAGE else (False, (), ())
+        )
+
+        key = (kind, marks, reporting, prefix, breaking, scripts, styles)
+        lines = self._plans.get(key)
+
+        if lines is None:
+            lines = self.settings.lines(
+                kind,
+                marks,
+                prefix=prefix,
+                reporting=reporting,
+                breaking=breaking,
+                scripts=scripts,
+                styles=styles,
+            )
+
+            if len(self._plans) < MOST_PLANS and not prefix:
+                self._plans[key] = lines
+
+        return lines
+
+    def _page(
+        self, passage: Passage, request: Request | None
+    ) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+        """Return what the page's templates say about its policy."""
+        hashed = self.settings.inline == "hash"
+
+        if not passage.templates and not hashed:
+            return False, (), ()
+
+        sheets = (
+            self._pages.of(passage.templates)
+            if passage.templates
+            # The page came out of a cache; what it was made of is not known.
+            else self._pages.everything()
+        )
+        broken = any(s.breaking for s in sheets) and bool(passage.templates)
+
+        if broken and request is not None:
+            self._note_broken(request, sheets)
+
+        return (
+            broken and not self.settings.strict,
+            tuple(sorted({h for s in sheets for h in s.scripts})) if hashed else (),
+            tuple(sorted({h for s in sheets for h in s.styles})) if hashed else (),
+        )
+
+    def _note_broken(self, request: Request, sheets: list[Sheet]) -> None:
+        rule = request.url_rule.rule if request.url_rule else None
+
+        if self.house.once(("breaking", rule)):
+            kinds = sorted({p.kind for s in sheets for p in s.breaking})
+            held = "enforced" if self.settings.strict else "only reported"
+            self.house.emit(
+                "headers",
+                "inline-code",
+                Action.NOTED if self.settings.strict else Action.REPORTED,
+                f"The policy is {held} on this page, whose templates hold inline code "
+                "that no nonce can allow. `flask stopper csp` shows the lines.",
+                kinds=" ".join(kinds),
+            )
+
+    def _kind(self, content_type: str | None) -> Kind:
+        found = self._kinds.get(content_type)
+
+        if found is None:
+            found = kind_of(content_type)
+
+            # A view may make types up from what a client said.
+            if len(self._kinds) < MOST_PLANS:
+                self._kinds[content_type] = found
+
+        return found
+
+
+def _prefix(request: Request | None) -> str:
+    script_name = request.environ.get("SCRIPT_NAME") if request is not None else None
+    # It becomes part of a policy, in which a semicolon starts a directive.
+    return quote(script_name.rstrip("/"), safe="/~") if script_name else ""

@@ -1,0 +1,145 @@
+"""What the guards of one app share: its settings, its mode, its events."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+import types
+import typing as t
+from collections.abc import Callable
+from collections.abc import Hashable
+from collections.abc import Mapping
+
+from flask import Flask
+from flask import has_request_context
+from flask import request
+
+from ..catalogue.control import Control
+from ..catalogue.event import Action
+from ..catalogue.mode import MODE
+from ..catalogue.mode import Mode
+from ..controls.settings import complaints
+from ..controls.settings import PREFIX
+from . import events
+from . import passage
+from .identity import client
+from .identity import Identity
+from .modes import Modes
+
+#: How many different things are remembered as said already. Past it, all are forgotten
+#: and may be said again: what a request can make up must not fill the memory.
+MOST_SAID = 2000
+
+
+class House:
+    """What the guards of one app share.
+
+    :param owner: What the passages of the app's requests belong to.
+    :param clock: Returns the seconds since 1970.
+    :raises SettingError: If a setting is unknown or takes no such value, and the app is
+        not in report mode, in which it is an event and the default holds.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        owner: object,
+        identity: Identity,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.app = app
+        self.owner = owner
+        self.identity = identity
+        self.clock = clock
+        self._said: set[Hashable] = set()
+        self._lock = threading.Lock()
+        self.config = self._settings()
+        self._modes = Modes(self.config, clock)
+
+    def _settings(self) -> Mapping[str, t.Any]:
+        ours = {k: v for k, v in self.app.config.items() if k.startswith(PREFIX)}
+        config = copy.deepcopy(ours)
+        reporting = MODE.read(config) == Mode.REPORT
+
+        for key, complaint in list(complaints(config)):
+            if not reporting:
+                raise complaint
+
+            self.emit("settings", "setting-refused", Action.FAILED, str(complaint))
+            del config[key]
+
+        return types.MappingProxyType(config)
+
+    def chosen(self, control: Control) -> Mode:
+        """Return the mode that the settings choose for this control.
+
+        :raises SettingError: If that is report, and no end is set.
+        """
+        return self._modes.chosen(control)
+
+    def reporting(self, control: Control) -> bool:
+        """Say whether the control, which chose report mode, is still in it."""
+        if not self._modes.over():
+            return True
+
+        if self.once(("report-over", control.name)):
+            self.emit(
+                control.name,
+                "report-mode-over",
+                Action.NOTED,
+                f"The day of STOPPER_REPORT_UNTIL has come: {control.name} is enforced.",
+            )
+
+        return False
+
+    def once(self, said: Hashable) -> bool:
+        """Return whether this is the first time, and remember it."""
+        with self._lock:
+            if said in self._said:
+                return False
+
+            if len(self._said) >= MOST_SAID:
+                self._said.clear()
+
+            self._said.add(said)
+            return True
+
+    def known(self) -> str | None:
+        """Return who is asking; where the app's own function fails, a stranger's name.
+
+        Not ``None``: what is kept from strangers alone would then be given away.
+        """
+        try:
+            return self.identity()
+        except Exception:
+            if self.once("identity-failed"):
+                events.LOGGER.exception(
+                    "The function given to stopper.identity raised."
+                )
+
+            return "unknown"
+
+    def emit(
+        self,
+        control: str,
+        name: str,
+        action: Action,
+        message: str,
+        **details: str | int | float | bool | None,
+    ) -> None:
+        """Publish an event, filled in with what is known of the current request."""
+        facts = self._facts() if has_request_context() else events.NO_REQUEST
+        happened = events.make(control, name, action, message, facts, **details)
+        events.publish(self.app, happened)
+
+    def _facts(self) -> events.Facts:
+        found = passage.current(self.owner)
+        rule = request.url_rule
+        return {
+            "route": rule.rule if rule else None,
+            "method": request.method[:16],
+            "identity": self.known(),
+            "client": client(),
+            "request_id": found.request_id if found else None,
+        }

@@ -1,0 +1,74 @@
+"""Who is asking, and from where: one answer for every guard."""
+
+from __future__ import annotations
+
+import sys
+import typing as t
+from collections.abc import Callable
+
+from flask import current_app
+from flask import g
+from flask import has_request_context
+from flask import request
+from flask import session
+
+Loader = Callable[[], str | None]
+LoaderT = t.TypeVar("LoaderT", bound=Loader)
+
+
+class Identity:
+    """Says who is asking. Called without an argument it answers; with one, it learns how.
+
+    ::
+
+        @stopper.identity
+        def who() -> str | None:
+            return session.get("user_id")
+
+    Until a function is registered, a user of Flask-Login counts.
+    """
+
+    def __init__(self) -> None:
+        self._loader: Loader | None = None
+
+    @t.overload
+    def __call__(self) -> str | None: ...
+
+    @t.overload
+    def __call__(self, loader: LoaderT) -> LoaderT: ...
+
+    def __call__(self, loader: LoaderT | None = None) -> LoaderT | str | None:
+        """Return who is asking, or register the function that knows.
+
+        :param loader: Takes nothing and returns the id of the user, ``None`` for a
+            visitor who is not logged in. Called once or more in a request.
+        """
+        if loader is not None:
+            self._loader = loader
+            return loader
+
+        if not has_request_context():
+            return None
+
+        found = self._loader() if self._loader else _flask_login()
+        return None if found is None else str(found)
+
+
+def _flask_login() -> str | None:
+    """Return the id of Flask-Login's user, without loading one from the database."""
+    # A process that did not import it has no user of it.
+    if "flask_login" not in sys.modules or not hasattr(current_app, "login_manager"):
+        return None
+
+    user = g.get("_login_user")
+
+    if user is not None:
+        return str(user.get_id()) if user.is_authenticated else None
+
+    found = session.get("_user_id") if session else None
+    return None if found is None else str(found)
+
+
+def client() -> str | None:
+    """Return the address of the peer that asks."""
+    return request.remote_addr if has_request_context() else None

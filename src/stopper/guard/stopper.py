@@ -1,0 +1,198 @@
+"""The extension: every guard, in the order in which a request meets them."""
+
+from __future__ import annotations
+
+import threading
+import time
+import typing as t
+from collections.abc import Callable
+
+from flask import current_app
+from flask import Flask
+from flask import request
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from ..catalogue.error import StartError
+from ..catalogue.event import Action
+from ..catalogue.mode import MODE
+from ..catalogue.mode import Mode
+from ..controls.settings import complaints
+from . import passage
+from .base import Guard
+from .headers.guard import HeadersGuard
+from .headers.marks import Marking
+from .headers.nonces import install
+from .house import House
+from .identity import client
+from .identity import Identity
+from .seam import Seam
+
+#: The walk of a request, from the door to the view. The answer walks it back up.
+ORDER: tuple[type[Guard], ...] = (HeadersGuard,)
+
+#: The key of ``app.extensions``.
+NAME = "stopper"
+
+FunctionT = t.TypeVar("FunctionT")
+
+
+class Stopper:
+    """Enforce every control on a Flask app.
+
+    ::
+
+        app = Flask(__name__)
+        stopper = Stopper(app)
+
+    One ``Stopper`` may serve several apps; an app has one. What is declared on it marks
+    views, and can be declared before there is an app.
+
+    :param clock: Returns the seconds since 1970; another one is for tests.
+    """
+
+    def __init__(
+        self, app: Flask | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        #: Who is asking; ``@stopper.identity`` registers the function that knows.
+        self.identity = Identity()
+        #: What a single view's headers say instead.
+        self.headers = Marking()
+        self._clock = clock
+
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Stand in front of the app.
+
+        Settings are checked now and read at the first request, so that those that come
+        in between count.
+
+        :raises StartError: If the app has a Stopper, or serves requests already.
+        :raises SettingError: If a setting is unknown or takes no such value.
+        """
+        if NAME in app.extensions:
+            raise StartError("This app has a Stopper already; init_app is called once.")
+
+        if app._got_first_request:
+            raise StartError("This app serves requests already; call init_app before.")
+
+        if app.config.get(MODE.key) != Mode.REPORT:
+            for _, complaint in complaints(app.config):
+                raise complaint
+
+        watch = Watch(app, self.identity, self._clock)
+        app.extensions[NAME] = watch
+        install(app)
+        app.before_request_funcs.setdefault(None, []).insert(0, watch.before)
+        app.after_request_funcs.setdefault(None, []).insert(0, watch.after)
+        # The attribute is how Flask says that its inside is to be wrapped.
+        app.wsgi_app = Seam(app, watch, watch.settle)  # type: ignore[method-assign]
+
+    def request_id(self) -> str:
+        """Return the id of the current request, which its answer and its events share.
+
+        It is made here and never taken from the client.
+
+        :raises RuntimeError: Outside of a request.
+        """
+        found = passage.current(current_app.extensions[NAME])
+
+        if found is None:
+            raise RuntimeError("There is no request, and so no id of one.")
+
+        return found.request_id
+
+    def client(self) -> str | None:
+        """Return the address from which the current request comes."""
+        return client()
+
+
+class Watch:
+    """The guards of one app, built at its first request."""
+
+    def __init__(
+        self, app: Flask, identity: Identity, clock: Callable[[], float]
+    ) -> None:
+        self._app = app
+        self._identity = identity
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._guards: tuple[Guard, ...] | None = None
+        self._house: House | None = None
+
+    def settle(self) -> tuple[Guard, ...]:
+        """Return the guards, and build them if this is the first request.
+
+        :raises StopperError: If a setting is wrong. Every later request is refused with
+            the same error.
+        """
+        if self._guards is not None:
+            return self._guards
+
+        with self._lock:
+            if self._guards is None:
+                self._guards = self._built()
+
+            return self._guards
+
+    def _built(self) -> tuple[Guard, ...]:
+        house = House(self._app, self, self._identity, self._clock)
+        guards = tuple(
+            guard(house) for guard in ORDER if house.chosen(guard.control) != Mode.OFF
+        )
+        # Something may have put itself in front of us since: a guard that runs second
+        # is no guard.
+        _put_first(self._app.before_request_funcs[None], self.before)
+        _put_first(self._app.after_request_funcs[None], self.after)
+        self._house = house
+        return guards
+
+    def before(self) -> ResponseReturnValue | None:
+        """Walk the guards from the door to the view."""
+        found = request.environ.get(passage.KEY)
+
+        if not (
+            isinstance(found, passage.Passage) and found.owner is self and found.seamed
+        ):
+            refusal = self._around_the_seam()
+
+            if refusal is not None:
+                return refusal
+
+        for guard in self.settle():
+            answer = guard.before()
+
+            if answer is not None:
+                return answer
+
+        return None
+
+    def after(self, response: Response) -> Response:
+        """Walk the guards from the view back to the door."""
+        for guard in reversed(self.settle()):
+            guard.after(response)
+
+        return response
+
+    def _around_the_seam(self) -> Response | None:
+        """Refuse a request whose answer would leave without its headers."""
+        self.settle()
+
+        if self._app.testing or self._house is None:
+            return None
+
+        self._house.emit(
+            "settings",
+            "seam-missing",
+            Action.REFUSED,
+            "A request came in around app.wsgi_app, so its answer would leave "
+            "without its headers. Something replaced app.wsgi_app, or called "
+            "full_dispatch_request outside of a test (app.testing).",
+        )
+        return Response("Internal Server Error\n", 500, mimetype="text/plain")
+
+
+def _put_first(functions: list[FunctionT], ours: object) -> None:
+    functions.sort(key=lambda function: function != ours)
