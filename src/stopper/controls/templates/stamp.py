@@ -9,17 +9,17 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from .expression import Expression
 from .jinja import Syntax
 from .model import Attribute
 from .model import Context
 from .model import Element
-from .model import Output
 from .model import Problem
 from .model import Reading
 from .names import handler
 from .names import POLICED_JSON
 from .names import runs_url
+from .policy import own_url
+from .policy import script_value
 from .reader import read
 
 #: Statements that print what stands in another template, or in another place.
@@ -138,46 +138,6 @@ def hashes(source: str, reading: Reading) -> Iterator[str]:
 
 def _encodes(text: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def own_url(attribute: Attribute) -> bool:
-    """Whether this URL is one that the app itself wrote, whoever asks for the page."""
-    return not attribute.dynamic and all(map(own_endpoint, attribute.expressions))
-
-
-def own_endpoint(expression: Expression) -> bool:
-    """Whether this prints the URL of an endpoint that the template names itself."""
-    return expression.constant or all(
-        operand.constant
-        or (
-            operand.call == "url_for"
-            and operand.arguments != ()
-            and operand.names == ("url_for",)
-            and not set(operand.filters) - {"e", "escape", "forceescape", "urlencode"}
-        )
-        for operand in expression.operands
-    )
-
-
-def script_value(output: Output) -> bool:
-    """Whether this output may stand in a script: JSON in code, or no value at all."""
-    if output.expression.constant:
-        return True
-
-    if output.context not in (Context.SCRIPT, Context.JSON):
-        return False
-
-    return all(
-        operand.constant or _json(operand.filters)
-        for operand in output.expression.operands
-    )
-
-
-def _json(filters: tuple[str, ...]) -> bool:
-    while filters and filters[-1] == "safe":
-        filters = filters[:-1]
-
-    return filters[-1:] == ("tojson",)
 
 
 def _takes_nonce(element: Element) -> bool:

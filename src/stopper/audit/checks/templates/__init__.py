@@ -1,0 +1,33 @@
+"""Does a value become markup, script or template code?"""
+
+from __future__ import annotations
+
+from .code import environment_without_autoescape
+from .code import html_from_value
+from .code import markup_from_value
+from .code import template_from_value
+from .code import unsandboxed_environment
+from .html import autoescape_off
+from .html import safe_filter
+from .html import unescaped_template
+from .html import unquoted_attribute
+from .html import value_as_url
+from .html import value_in_handler
+from .html import value_in_script
+from .html import value_in_style
+
+__all__ = [
+    "autoescape_off",
+    "environment_without_autoescape",
+    "html_from_value",
+    "markup_from_value",
+    "safe_filter",
+    "template_from_value",
+    "unescaped_template",
+    "unquoted_attribute",
+    "unsandboxed_environment",
+    "value_as_url",
+    "value_in_handler",
+    "value_in_script",
+    "value_in_style",
+]

@@ -1,0 +1,256 @@
+"""What Python does with templates and with HTML: Markup, strings, environments."""
+
+from __future__ import annotations
+
+import ast
+import typing as t
+from collections.abc import Iterator
+
+from ....catalogue.rule import Confidence
+from ....controls.templates.control import ENVIRONMENT_WITHOUT_AUTOESCAPE
+from ....controls.templates.control import HTML_FROM_VALUE
+from ....controls.templates.control import MARKUP_FROM_VALUE
+from ....controls.templates.control import TEMPLATE_FROM_VALUE
+from ....controls.templates.control import UNSANDBOXED_ENVIRONMENT
+from ...check import check
+from ...finding import Finding
+from ...finding import finding
+from ...survey.project import Project
+from ...survey.site import Site
+from ...survey.values import Built
+
+#: The public name, the position and the keyword of the text that becomes a template.
+_COMPILES = {
+    "flask.render_template_string": "source",
+    "flask.stream_template_string": "source",
+    "flask.templating.render_template_string": "source",
+    "jinja2.Template": "source",
+    "jinja2.environment.Template": "source",
+    "jinja2.Environment.from_string": "source",
+    "jinja2.environment.Environment.from_string": "source",
+    "flask.Flask.jinja_env.from_string": "source",
+    "*.from_string": "source",
+}
+_ENVIRONMENTS = (
+    "jinja2.Environment",
+    "jinja2.environment.Environment",
+    "jinja2.nativetypes.NativeEnvironment",
+)
+#: What loads templates that need not be files of the app.
+_LOADERS = ("jinja2.BaseLoader", "jinja2.DictLoader", "jinja2.FunctionLoader")
+#: What escapes or cleans a value, or prints what is escaped.
+_CLEAN = frozenset(
+    (
+        *("markupsafe.escape", "html.escape", "cgi.escape", "nh3.clean"),
+        *("bleach.clean", "bleach.linkify", "flask.render_template", "flask.url_for"),
+        *("flask.render_template_string", "json.dumps", "flask.json.dumps"),
+        *("builtins.int", "builtins.float", "builtins.len", "builtins.bool"),
+        *("markupsafe.Markup", "urllib.parse.quote", "urllib.parse.quote_plus"),
+        *("urllib.parse.urlencode", "builtins.hash", "builtins.id"),
+    )
+)
+
+
+def _open_parts(site: Site) -> list[Site]:
+    """Return the parts of a text that are neither constant nor escaped."""
+    value = site.value
+
+    if not isinstance(value, Built):
+        return []
+
+    parts = [site.at(p) for p in value.parts if isinstance(p, ast.expr)]
+    return [p for p in parts if not p.literal and not _clean(p)]
+
+
+def _clean(site: Site) -> bool:
+    return isinstance(site.node, ast.Call) and site.name in _CLEAN
+
+
+def _asks(site: Site) -> bool:
+    """Whether a part of a text stands there as the client sent it."""
+    parameters: set[str] = set()
+
+    if site.function is not None:
+        args = site.function.args
+        all_ = (*args.posonlyargs, *args.args, *args.kwonlyargs)
+        parameters = {a.arg for a in all_} - {"self", "cls"}
+
+    for node in ast.walk(site.node):
+        if isinstance(node, ast.Name) and node.id in parameters:
+            return True
+
+        if isinstance(node, ast.Attribute | ast.Name):
+            name = site.names.name_of(site.module, node) or ""
+
+            if name == "flask.request" or name.startswith("flask.request."):
+                return True
+
+    return False
+
+
+@check(MARKUP_FROM_VALUE, asks=Project)
+def markup_from_value(project: Project) -> Iterator[Finding]:
+    """Is text with a value in it declared to be HTML?"""
+    for call in project.calls("markupsafe.Markup"):
+        argument = call.argument(0, "object")
+
+        if call.module.test or argument is None or argument.literal:
+            continue
+
+        if isinstance(argument.value, Built):
+            if _open_parts(argument):
+                sure = Confidence.MEDIUM
+                yield finding(
+                    MARKUP_FROM_VALUE, call.place, call.written, confidence=sure
+                )
+        elif not _clean(argument):
+            yield finding(MARKUP_FROM_VALUE, call.place, call.written)
+
+
+@check(TEMPLATE_FROM_VALUE, asks=Project)
+def template_from_value(project: Project) -> Iterator[Finding]:
+    """Is text that is no constant compiled as a template?"""
+    for name, keyword in _COMPILES.items():
+        for call in project.calls(name):
+            argument = call.argument(0, keyword)
+
+            if call.module.test or argument is None or argument.literal:
+                continue
+
+            # A method of that name on an unknown object: an environment by its name.
+            if name.startswith("*") and not _environment_by_name(call):
+                continue
+
+            built = isinstance(argument.value, Built) or _asks(argument)
+            yield finding(
+                TEMPLATE_FROM_VALUE,
+                call.place,
+                call.written,
+                confidence=Confidence.MEDIUM
+                if built and not name.startswith("*")
+                else Confidence.LOW,
+            )
+
+
+def _environment_by_name(call: Site) -> bool:
+    node = call.node
+    receiver = node.func.value if _method(node) else None
+    text = call.module.source(receiver).lower() if receiver is not None else ""
+    return ("env" in text or "jinja" in text) and "sandbox" not in text
+
+
+def _method(node: ast.AST) -> t.TypeGuard[t.Any]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+
+
+@check(UNSANDBOXED_ENVIRONMENT, asks=Project)
+def unsandboxed_environment(project: Project) -> Iterator[Finding]:
+    """Does the app have an environment class of its own, without a sandbox?"""
+    for site in project.nodes(ast.ClassDef):
+        node = t.cast(ast.ClassDef, site.node)
+        bases = {site.names.name_of(site.module, base) for base in node.bases}
+
+        if site.module.test or not bases & set(_ENVIRONMENTS):
+            continue
+
+        stored = any(_names(site, loader) for loader in _LOADERS)
+        yield finding(
+            UNSANDBOXED_ENVIRONMENT,
+            site.place,
+            node.name,
+            confidence=Confidence.MEDIUM if stored else Confidence.LOW,
+        )
+
+
+def _names(site: Site, name: str) -> bool:
+    """Whether the module imports ``name``, or derives from it."""
+    library, _, short = name.rpartition(".")
+    return any(
+        node.module == library and any(a.name == short for a in node.names)
+        for node in site.module.index.nodes(ast.ImportFrom)
+    )
+
+
+@check(ENVIRONMENT_WITHOUT_AUTOESCAPE, asks=Project)
+def environment_without_autoescape(project: Project) -> Iterator[Finding]:
+    """Is there an environment that escapes nothing?"""
+    sandboxes = ("jinja2.sandbox.SandboxedEnvironment",)
+
+    for call in project.calls(*_ENVIRONMENTS[:2], *sandboxes):
+        if call.module.test or call.open_ended:
+            continue
+
+        given = call.keywords.get("autoescape")
+        off = given is None or (given.constant and given.constant.value is False)
+
+        if off:
+            html = _speaks_of_html(call)
+            yield finding(
+                ENVIRONMENT_WITHOUT_AUTOESCAPE,
+                call.place,
+                call.written,
+                confidence=Confidence.MEDIUM if html else Confidence.LOW,
+            )
+
+
+def _speaks_of_html(site: Site) -> bool:
+    """Whether the module names an HTML file: what it renders is then HTML."""
+    return any(
+        isinstance(node.value, str) and node.value.lower().endswith((".html", ".htm"))
+        for node in site.module.index.nodes(ast.Constant)
+    )
+
+
+@check(HTML_FROM_VALUE, asks=Project)
+def html_from_value(project: Project) -> Iterator[Finding]:
+    """Does a view answer with text that holds a value?"""
+    for route in project.routes:
+        view = route.view
+
+        if view.module.test:
+            continue
+
+        for node in view.module.within(view.node, ast.Return):
+            site = view.at(node)
+            body = _body(site)
+
+            if body is None or site.function is not view.node or _is_json(body):
+                continue
+
+            parts = _open_parts(body)
+
+            if parts:
+                asked = any(map(_asks, parts))
+                confidence = Confidence.MEDIUM if asked else Confidence.LOW
+                yield finding(
+                    HTML_FROM_VALUE, site.place, "return", confidence=confidence
+                )
+
+
+def _body(site: Site) -> Site | None:
+    """Return the text of an answer that goes out as HTML, ``None`` if it does not."""
+    node = t.cast(ast.Return, site.node).value
+
+    if isinstance(node, ast.Tuple) and node.elts:
+        # The last of two or three may be headers, which can say another type.
+        if len(node.elts) > 1 and isinstance(node.elts[-1], ast.Dict):
+            return None
+
+        node = node.elts[0]
+
+    if isinstance(node, ast.Call):
+        call = site.at(node)
+
+        if call.name not in ("flask.make_response", "flask.Response"):
+            return None
+
+        typed = {"mimetype", "content_type", "headers"} & set(call.keywords)
+        return None if typed or call.open_ended else call.argument(0, "response")
+
+    return site.at(node) if node is not None else None
+
+
+def _is_json(site: Site) -> bool:
+    value = site.value
+    first = value.parts[0] if isinstance(value, Built) and value.parts else ""
+    return isinstance(first, str) and first.lstrip()[:1] in ("{", "[")
