@@ -3,5 +3,14 @@
 from __future__ import annotations
 
 from ..catalogue.control import Control
+from .authorization.control import AUTHORIZATION
+from .csrf.control import CSRF
+from .headers.control import HEADERS
+from .serialization.control import SERIALIZATION
 
-CONTROLS: tuple[Control, ...] = ()
+CONTROLS: tuple[Control, ...] = (
+    HEADERS,
+    CSRF,
+    AUTHORIZATION,
+    SERIALIZATION,
+)

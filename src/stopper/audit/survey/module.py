@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import dataclasses
 import functools
 import typing as t
@@ -11,6 +12,7 @@ from ..finding import Place
 from .index import Function
 from .index import FUNCTIONS
 from .index import Index
+from .index import NodeT
 from .index import parent_of
 from .scope import Scope
 
@@ -49,6 +51,31 @@ class Module:
         # Not splitlines(): a form feed ends no line for the parser.
         return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
+    def within(self, node: ast.AST, kind: type[NodeT]) -> list[NodeT]:
+        """Return the nodes of a type in the lines of ``node``, nested ones included.
+
+        :param kind: One of those that the index keeps.
+        """
+        first = getattr(node, "lineno", 0)
+        last = getattr(node, "end_lineno", None) or len(self.lines)
+        lines, nodes = self._sorted(kind)
+        start = bisect.bisect_left(lines, first)
+        return nodes[start : bisect.bisect_right(lines, last)]
+
+    def _sorted(self, kind: type[NodeT]) -> tuple[list[int], list[NodeT]]:
+        known = t.cast("tuple[list[int], list[NodeT]] | None", self._lines.get(kind))
+
+        if known is None:
+            nodes = sorted(self.index.nodes(kind), key=_line)
+            known = [_line(n) for n in nodes], nodes
+            self._lines[kind] = known
+
+        return known
+
+    @functools.cached_property
+    def _lines(self) -> dict[type[ast.AST], tuple[list[int], list[t.Any]]]:
+        return {}
+
     def place(self, node: ast.AST) -> Place:
         """Return where ``node`` stands."""
         at = t.cast(ast.expr, node)
@@ -56,10 +83,31 @@ class Module:
         end = getattr(at, "end_lineno", None) or line
         return Place(self.path, line, getattr(at, "col_offset", 0) + 1, end)
 
+    def segment(self, node: ast.AST) -> str:
+        """Return the source of ``node`` as it is written, empty where it has no place.
+
+        The standard library's function splits the whole file at each call.
+        """
+        at = t.cast(ast.expr, node)
+        first = getattr(at, "lineno", 0)
+        last = getattr(at, "end_lineno", None) or first
+
+        if not 0 < first <= last <= len(self.lines):
+            return ""
+
+        lines = [line.encode("utf-8", "replace") for line in self.lines[first - 1 : last]]
+        # Columns count bytes. The end is cut first: both may be on one line.
+        lines[-1] = lines[-1][: at.end_col_offset]
+        lines[0] = lines[0][at.col_offset :]
+        return b"\n".join(lines).decode("utf-8", "replace")
+
     def source(self, node: ast.AST, limit: int = 200) -> str:
         """Return the source of ``node`` on one line, cut at ``limit`` characters."""
-        text = ast.get_source_segment(self.text, node) or ""
-        return " ".join(text.split())[:limit]
+        return " ".join(self.segment(node).split())[:limit]
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
 
 
 def function_of(node: ast.AST) -> Function | None:

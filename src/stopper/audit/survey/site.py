@@ -85,7 +85,7 @@ class Site:
         node = self.node.func if isinstance(self.node, ast.Call) else self.node
 
         if isinstance(node, ast.Attribute):
-            text = ast.get_source_segment(self.module.text, node) or ""
+            text = self.module.segment(node)
             simple = text.replace(".", "").replace("_", "").isalnum()
             return text if simple else node.attr
 
