@@ -28,8 +28,9 @@ _LEVELS = {
 }
 
 
-#: The facts of the current request that an event is filled in with.
 class Facts(t.TypedDict):
+    """The facts of the current request that an event is filled in with."""
+
     route: str | None
     method: str | None
     identity: str | None

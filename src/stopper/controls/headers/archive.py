@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import pathlib
 import sqlite3
+import typing as t
 from collections.abc import Iterator
 
 from .report import Report
@@ -82,10 +83,7 @@ class Archive:
                 "select * from report order by trusted desc, last desc"
             ).fetchall()
 
-        return tuple(
-            Kept(Report(*row[:6], bool(row[6])), bool(row[7]), int(row[8]))
-            for row in rows
-        )
+        return tuple(_kept(row) for row in rows)
 
     @contextlib.contextmanager
     def _open(self, uri: str) -> Iterator[sqlite3.Connection]:
@@ -97,3 +95,10 @@ class Archive:
                 yield database
         finally:
             database.close()
+
+
+def _kept(row: tuple[t.Any, ...]) -> Kept:
+    fields = dict(zip(_FIELDS, row, strict=False))
+    trusted, times, _ = row[len(_FIELDS) :]
+    report = Report(**{**fields, "enforced": bool(fields["enforced"])})
+    return Kept(report, bool(trusted), int(times))

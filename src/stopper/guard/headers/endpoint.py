@@ -59,10 +59,7 @@ class Endpoint:
             return None
 
         self._take_in()
-        response = Response(status=204)
-        # A body that was not read to its end must not be taken for the next request.
-        response.headers["Connection"] = "close"
-        return response
+        return Response(status=204)
 
     def _take_in(self) -> None:
         length = request.content_length

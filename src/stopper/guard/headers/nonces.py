@@ -28,7 +28,7 @@ VERSION = "stopper-nonces-1"
 
 
 def csp_nonce() -> str:
-    """Return the nonce of the current request's page, for ``nonce="{{ csp_nonce() }}"``.
+    """Return the nonce of the current request's page, for a tag's nonce attribute.
 
     :raises RuntimeError: Outside of a request.
     """

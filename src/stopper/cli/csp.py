@@ -1,0 +1,174 @@
+"""``flask stopper csp``: what the templates need, and the policy that follows."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pathlib
+import sqlite3
+import typing as t
+from collections.abc import Iterator
+
+import click
+from flask import current_app
+from flask import Flask
+from jinja2 import TemplateError
+
+from ..catalogue.error import StopperError
+from ..controls.headers import csp
+from ..controls.headers.archive import Archive
+from ..controls.headers.archive import FILE
+from ..controls.headers.archive import Kept
+from ..controls.headers.needs import Evidence
+from ..controls.headers.needs import Need
+from ..controls.headers.needs import needs
+from ..controls.headers.needs import proposal
+from ..controls.headers.report import clean
+from ..controls.templates.jinja import Syntax
+from ..guard.headers.lines import Settings
+from ..guard.headers.loaders import file_loaders
+from ..guard.headers.marks import NONE
+from ..guard.headers.pages import BREAKING
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Overview:
+    """What the command shows.
+
+    :param unread: Templates that cannot be read, each with the reason.
+    """
+
+    needs: tuple[Need, ...]
+    reports: tuple[Kept, ...]
+    policy: csp.Policy
+    proposed: csp.Policy
+    evidence: tuple[Evidence, ...]
+    unread: tuple[str, ...]
+
+
+def overview(app: Flask) -> Overview:
+    """Read the app's templates, without rendering one, and the reports that came.
+
+    :raises SettingError: If a setting takes no such value.
+    """
+    settings = Settings(app.config)
+    unread: list[str] = []
+    found = tuple(
+        need
+        for name, source in _sources(app, unread)
+        for need in needs(source, name, syntax=Syntax.of(app.jinja_env))
+    )
+    reports = _reports(app, settings.report_keep, unread)
+    policy = settings.policy(NONE)
+    proposed, evidence = proposal(policy, found, reports)
+    return Overview(found, reports, policy, proposed, evidence, tuple(unread))
+
+
+def _sources(app: Flask, unread: list[str]) -> Iterator[tuple[str, str]]:
+    seen = set()
+
+    for loader in file_loaders(app):
+        for name in loader.list_templates():
+            if name in seen:
+                continue
+
+            seen.add(name)
+
+            try:
+                source, _, _ = loader.get_source(app.jinja_env, name)
+            except (TemplateError, OSError, UnicodeError) as e:
+                unread.append(f"{clean(name)}: {type(e).__name__}")
+            else:
+                yield name, source
+
+
+def _reports(app: Flask, most: int, unread: list[str]) -> tuple[Kept, ...]:
+    archive = Archive(pathlib.Path(app.instance_path) / FILE, most)
+
+    try:
+        return archive.read()
+    except (sqlite3.Error, TypeError, ValueError) as e:
+        unread.append(f"{FILE}: {type(e).__name__}")
+        return ()
+
+
+def show(as_json: bool) -> None:
+    """Print the overview of the current app."""
+    try:
+        found = overview(current_app)
+    except StopperError as e:
+        raise click.ClickException(str(e)) from e
+
+    if as_json:
+        click.echo(json.dumps(_plain(found), indent=2))
+        return
+
+    for line in _lines(found):
+        click.echo(line)
+
+
+def _plain(found: Overview) -> dict[str, t.Any]:
+    return {
+        "needs": [dataclasses.asdict(n) for n in found.needs],
+        "reports": [dataclasses.asdict(k) for k in found.reports],
+        "policy": csp.text(found.policy),
+        "proposed": csp.text(found.proposed),
+        "evidence": [dataclasses.asdict(e) for e in found.evidence],
+        "unread": list(found.unread),
+    }
+
+
+def _lines(found: Overview) -> Iterator[str]:
+    inline = [n for n in found.needs if n.kind != "third-party"]
+    third = [n for n in found.needs if n.kind == "third-party"]
+    yield from _section("Inline code", [_inline(n) for n in inline])
+    yield from _section("Third parties", [_third(n) for n in third])
+    yield from _section("Reports", [_report(k) for k in found.reports])
+    yield from _section("Not read", list(found.unread))
+    yield from _section("Policy in force", [csp.text(found.policy)])
+    proposed = [f"{e.directive} {e.source}: {clean(e.because)}" for e in found.evidence]
+
+    if not proposed:
+        yield "Nothing is proposed: the policy allows what the templates load."
+        return
+
+    yield from _section("Proposed", [csp.text(found.proposed), *proposed])
+    changed = {
+        name: list(sources)
+        for name, sources in found.proposed.items()
+        if found.policy.get(name) != sources
+    }
+    yield "Nothing is applied. To take all of it:"
+    yield f"  STOPPER_CSP = {changed!r}"
+
+
+def _section(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield title
+        yield from (f"  {line}" for line in lines)
+        yield ""
+
+
+def _inline(need: Need) -> str:
+    # Only these keep a page in report; the others go without a nonce and are blocked.
+    effect = "keeps its pages in report" if need.kind in BREAKING else "gets no nonce"
+    return (
+        f"{clean(need.template)}:{need.line}: {need.kind} {clean(need.text)} ({effect})"
+    )
+
+
+def _third(need: Need) -> str:
+    integrity = {True: ", integrity", False: ", no integrity", None: ""}
+    return (
+        f"{clean(need.template)}:{need.line}: {need.directive} {need.source} "
+        f"{need.text} (owner {need.owner}{integrity[need.integrity]})"
+    )
+
+
+def _report(kept: Kept) -> str:
+    found = kept.report
+    who = "logged in" if kept.trusted else "anyone"
+    place = f" from {found.source}:{found.line}" if found.source else ""
+    return clean(
+        f"{found.route}: {found.directive} {found.blocked}{place}, {kept.times} ×, {who}"
+    )

@@ -1,0 +1,41 @@
+"""The ``flask stopper`` group: the commands that need the app.
+
+Flask imports this module on every ``flask`` command, so it stays light: a wing is
+imported inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+
+@click.group()
+def group() -> None:
+    """Show what Stopper knows about this app."""
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def csp(as_json: bool) -> None:
+    """Show which line of which template needs what, and propose a policy.
+
+    Nothing is applied: a proposal is there to be read.
+    """
+    from .csp import show
+
+    show(as_json)
+
+
+@group.command()
+@click.option(
+    "--changed", is_flag=True, help="Only those that differ from the default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def settings(changed: bool, as_json: bool) -> None:
+    """List every setting with its value, default, unit and source."""
+    from .settings import show
+
+    show(changed, as_json)
