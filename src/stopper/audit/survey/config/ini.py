@@ -82,15 +82,16 @@ def flask_entries(text: str, name: str) -> list[Entry]:
 
 
 def _assigned(node: ast.stmt, path: str) -> list[Entry]:
-    if isinstance(node, ast.AnnAssign):
-        targets = [node.target] if node.value else []
+    targets: list[ast.expr]
+    if isinstance(node, ast.Assign):
+        targets, literal = node.targets, node.value
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        targets, literal = [node.target], node.value
     else:
-        targets = list(node.targets) if isinstance(node, ast.Assign) else []
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
         return []
 
     try:
-        value: Value = _plain(ast.literal_eval(node.value))
+        value: Value = _plain(ast.literal_eval(literal))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return []
     names = [target for target in targets if isinstance(target, ast.Name)]

@@ -54,16 +54,17 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 
 def _take(flat: Flat, event: yaml.Event) -> None:
+    line = event.start_mark.line + 1 if event.start_mark else 0
     if isinstance(event, yaml.ScalarEvent):
         plain = event.style is None and event.implicit[0]
         value = _plain(event.value) if plain else event.value
-        flat.scalar(value, event.start_mark.line + 1, event.value)
+        flat.scalar(value, line, event.value)
     elif isinstance(event, yaml.AliasEvent):
-        flat.scalar(f"*{event.anchor}", event.start_mark.line + 1)
+        flat.scalar(f"*{event.anchor}", line)
     elif isinstance(event, yaml.MappingStartEvent):
-        flat.open(event.start_mark.line + 1, mapping=True)
+        flat.open(line, mapping=True)
     elif isinstance(event, yaml.SequenceStartEvent):
-        flat.open(event.start_mark.line + 1, mapping=False)
+        flat.open(line, mapping=False)
     elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
         flat.close()
 
