@@ -1,0 +1,176 @@
+"""Is data read without running it?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ...catalogue.rule import Confidence
+from ...controls.serialization.control import UNSAFE_PICKLE
+from ...controls.serialization.control import UNSAFE_YAML_LOAD
+from ...controls.serialization.control import XML_ENTITIES
+from ..check import check
+from ..finding import Finding
+from ..finding import finding
+from ..survey.local import from_request
+from ..survey.project import Project
+from ..survey.project import SinkSite
+from ..survey.site import Site
+
+
+@check(UNSAFE_YAML_LOAD, asks=Project)
+def unsafe_yaml_load(project: Project) -> Iterator[Finding]:
+    """Is YAML read by a loader that only builds data?"""
+    for found in project.sinks("yaml"):
+        confidence = _by_loader(project, found.call)
+
+        if confidence is not None and not found.argument.literal:
+            yield _yaml(project, found, confidence)
+
+    for found in project.sinks("yaml-unsafe"):
+        if not found.argument.literal:
+            yield _yaml(project, found, min(found.sink.confidence, Confidence.MEDIUM))
+
+
+def _yaml(project: Project, found: SinkSite, confidence: Confidence) -> Finding:
+    if from_request(project, found.argument):
+        confidence = Confidence.HIGH
+
+    call = found.call
+    return finding(UNSAFE_YAML_LOAD, call.place, call.written, confidence=confidence)
+
+
+def _by_loader(project: Project, call: Site) -> Confidence | None:
+    """Return how surely the loader builds objects, ``None`` if it does not."""
+    loader = call.argument(1, "Loader")
+
+    if loader is None:
+        return Confidence.LOW if call.open_ended else Confidence.MEDIUM
+
+    safe = project.models.named("yaml-safe-loader")
+    unsafe = project.models.named("yaml-unsafe-loader")
+    names = _lineage(loader)
+
+    # A class of the project's own is what its nearest known base is.
+    for name in names:
+        if name in safe:
+            return None
+
+        if name in unsafe:
+            return Confidence.MEDIUM
+
+    return Confidence.LOW
+
+
+def _lineage(site: Site) -> list[str]:
+    """Return the name of a class and of all its bases, the nearest first."""
+    name = site.type
+    known = site.names.definition(name)
+    bases: list[str] = []
+
+    if known is not None and isinstance(known[1], ast.ClassDef):
+        bases = site.names.bases(known[0], known[1])
+
+    return [*([name] if name else []), *bases]
+
+
+@check(UNSAFE_PICKLE, asks=Project)
+def unsafe_pickle(project: Project) -> Iterator[Finding]:
+    """Is stored data read without a format that runs code?"""
+    for found in project.sinks("pickle"):
+        if not _own(project, found.argument):
+            yield _pickle(project, found)
+
+    for found in project.sinks("pickle-if-allowed"):
+        allowed = found.call.argument(2, "allow_pickle")
+
+        if allowed and allowed.constant and allowed.constant.value:
+            yield _pickle(project, found)
+
+    for found in project.sinks("pickle-unless-weights"):
+        weights = found.call.argument(-1, "weights_only")
+        only = weights is not None and weights.constant is not None
+
+        if not (only and weights and weights.constant and weights.constant.value):
+            yield _pickle(project, found)
+
+    yield from _unpicklers(project)
+
+
+def _pickle(project: Project, found: SinkSite) -> Finding:
+    seen = from_request(project, found.argument)
+    confidence = Confidence.HIGH if seen else found.sink.confidence
+    call = found.call
+    return finding(UNSAFE_PICKLE, call.place, call.written, confidence=confidence)
+
+
+def _own(project: Project, argument: Site) -> bool:
+    """Say whether the data is what this very program has just written."""
+    if argument.literal:
+        return True
+
+    node = argument.node
+    name = argument.name if isinstance(node, ast.Call) else None
+
+    if isinstance(node, ast.Name) and argument.bound is not None:
+        home, binding = argument.bound
+
+        if home is argument.module and isinstance(binding.node, ast.Call):
+            name = argument.at(binding.node).name
+
+    return name in project.models.named("pickle-writer")
+
+
+def _unpicklers(project: Project) -> Iterator[Finding]:
+    """Yield the uses of a class of the project that unpickles without a list."""
+    unpicklers = project.models.named("unpickler")
+
+    for site in project.nodes(ast.ClassDef):
+        node = site.node
+
+        if not isinstance(node, ast.ClassDef):
+            continue
+
+        bases = site.names.bases(site.module, node)
+
+        # One that overrides find_class decides which classes may be built.
+        if unpicklers.isdisjoint(bases) or site.names.member(
+            site.module, node, "find_class"
+        ):
+            continue
+
+        place = site.place
+        yield finding(UNSAFE_PICKLE, place, node.name, confidence=Confidence.LOW)
+
+
+@check(XML_ENTITIES, asks=Project)
+def xml_entities(project: Project) -> Iterator[Finding]:
+    """Is XML read without following what it declares?"""
+    for call in project.calls(*sorted(project.models.named("xml-parser"))):
+        if _is(call, "resolve_entities", True) or _is(call, "no_network", False):
+            yield finding(XML_ENTITIES, call.place, call.written)
+
+    for call in project.calls(
+        "xml.sax.make_parser().setFeature",
+        "*.setFeature",
+        "xml.sax.xmlreader.XMLReader.setFeature",
+    ):
+        feature, on = call.argument(0), call.argument(1)
+        name = (feature.name or "") if feature else ""
+        external = name.endswith(("feature_external_ges", "feature_external_pes"))
+
+        if external and on and on.constant and on.constant.value:
+            yield finding(XML_ENTITIES, call.place, call.written)
+
+    for found in project.sinks("xml"):
+        if found.call.argument(1, "parser") is None and from_request(
+            project, found.argument
+        ):
+            call, low = found.call, found.sink.confidence
+            yield finding(XML_ENTITIES, call.place, call.written, confidence=low)
+
+
+def _is(call: Site, keyword: str, value: bool) -> bool:
+    given = call.argument(-1, keyword)
+    constant = given.constant if given else None
+    return constant is not None and constant.value is value

@@ -1,0 +1,1 @@
+"""Data that turns into code while it is read."""
