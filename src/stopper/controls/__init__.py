@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..catalogue.control import Control
 from .authorization.control import AUTHORIZATION
+from .cryptography.control import CRYPTOGRAPHY
 from .csrf.control import CSRF
 from .headers.control import HEADERS
 from .serialization.control import SERIALIZATION
@@ -13,4 +14,5 @@ CONTROLS: tuple[Control, ...] = (
     CSRF,
     AUTHORIZATION,
     SERIALIZATION,
+    CRYPTOGRAPHY,
 )

@@ -1,0 +1,154 @@
+"""Are secrets compared in a time that says nothing?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ....catalogue.rule import Confidence
+from ....controls.cryptography.control import TIMING_COMPARISON
+from ....controls.cryptography.policy import confirmation
+from ....controls.cryptography.policy import Secrecy
+from ....controls.cryptography.policy import secrecy
+from ...check import check
+from ...finding import Finding
+from ...finding import finding
+from ...survey.local import from_request
+from ...survey.project import Project
+from ...survey.said import ends
+from ...survey.site import Site
+
+#: Methods whose arguments are conditions for the database, not for Python.
+_QUERIES = frozenset(
+    [
+        "and_",
+        "delete",
+        "filter",
+        "having",
+        "join",
+        "not_",
+        "on",
+        "or_",
+        "outerjoin",
+        "where",
+        "when",
+        "update_where",
+        "case",
+    ]
+)
+
+
+@check(TIMING_COMPARISON, asks=Project)
+def timing_comparison(project: Project) -> Iterator[Finding]:
+    """Are keys, tokens and signatures compared by compare_digest?"""
+    for site in project.nodes(ast.Compare):
+        node = site.node
+
+        if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+            continue
+
+        if not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            continue
+
+        left, right = site.at(node.left), site.at(node.comparators[0])
+        confidence = _confidence(project, left, right)
+
+        if confidence is not None and not _queried(site):
+            operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="
+            shown = left if _secrecy(left) >= _secrecy(right) else right
+            yield finding(
+                TIMING_COMPARISON,
+                site.place,
+                shown.written,
+                confidence=confidence,
+                operator=operator,
+            )
+
+
+def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
+    both = (left, right)
+
+    if any(map(_plain, both)):
+        return None
+
+    if any(confirmation(w) for s in both for w in ends(s.node)):
+        return None
+
+    levels = sorted(map(_secrecy, both))
+
+    if levels[1] is Secrecy.SURE:
+        return Confidence.MEDIUM
+
+    if levels[1] is Secrecy.NONE:
+        return None
+
+    # ``token == other`` is a parser's, unless a stranger sent one side.
+    asked = any(from_request(project, s) for s in both)
+
+    if levels[0] is Secrecy.NONE and not asked:
+        return None
+
+    return Confidence.MEDIUM if asked else None
+
+
+def _secrecy(site: Site) -> Secrecy:
+    node = site.node
+
+    if isinstance(node, ast.Call):
+        name = site.name or ""
+
+        # ``hmac.new(...).hexdigest()``; a bare hash may be that of a file.
+        if name.startswith("hmac.new()"):
+            return Secrecy.SURE
+
+        if name.startswith("hashlib.") or name.rpartition(".")[2] in {"len", "type"}:
+            return Secrecy.NONE
+
+    return max((secrecy(word) for word in ends(node)), default=Secrecy.NONE)
+
+
+def _plain(site: Site) -> bool:
+    """Say whether a side is a value that everyone may know."""
+    node = site.node
+
+    if isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.Set):
+        return True
+
+    if isinstance(node, ast.UnaryOp | ast.Lambda | ast.Compare | ast.JoinedStr):
+        return True
+
+    constant = site.constant
+
+    # A constant under a secret's name is a secret all the same.
+    if constant is not None:
+        return not isinstance(constant.value, str | bytes) or _secrecy(site) < (
+            Secrecy.SURE
+        )
+
+    # ``User.api_key == key`` becomes SQL.
+    root = node
+
+    while isinstance(root, ast.Attribute):
+        root = root.value
+
+    owned = isinstance(node, ast.Attribute) and isinstance(root, ast.Name)
+    return owned and isinstance(root, ast.Name) and _class_like(root.id)
+
+
+def _class_like(name: str) -> bool:
+    return name[:1].isupper() and not name.isupper()
+
+
+def _queried(site: Site) -> bool:
+    """Say whether the comparison is handed to a query."""
+    for above in site.above():
+        if isinstance(above.node, ast.stmt):
+            return False
+
+        func = getattr(above.node, "func", None)
+        called = getattr(func, "attr", getattr(func, "id", ""))
+
+        if called in _QUERIES:
+            return True
+
+    return False

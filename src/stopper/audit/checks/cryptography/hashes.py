@@ -1,0 +1,128 @@
+"""Is what is hashed safe with the hash that it gets?"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ....catalogue.rule import Confidence
+from ....controls.cryptography.control import BROKEN_HASH
+from ....controls.cryptography.control import FAST_PASSWORD_HASH
+from ....controls.cryptography.policy import password
+from ....controls.cryptography.policy import words
+from ...check import check
+from ...finding import Finding
+from ...finding import finding
+from ...survey.project import Project
+from ...survey.said import mentions
+from ...survey.said import receivers
+from ...survey.site import Site
+
+_BROKEN = re.compile(r"md2|md4|md5|sha_?1$|ripemd", re.I)
+
+_SIGNED = re.compile(
+    r"(?:^|_)(?:sign|signature|signed|token|hmac|csrf|auth|secret|session)(?:_|$)"
+)
+
+_HARMLESS = re.compile(
+    r"cache|etag|checksum|gravatar|avatar|fingerprint|dedup|pwned|hibp|breach|bucket|color"
+    r"|filename|thumbnail|memo|path|url|version|query"
+)
+
+
+@check(FAST_PASSWORD_HASH, asks=Project)
+def fast_password_hash(project: Project) -> Iterator[Finding]:
+    """Are passwords hashed by a function that is slow on purpose?"""
+    for call in _hashes(project):
+        if _of_password(call) and not _harmless(call):
+            yield finding(FAST_PASSWORD_HASH, call.place, call.written)
+
+    for call in project.calls("werkzeug.security.generate_password_hash"):
+        method = call.argument(1, "method")
+        text = str(method.constant.value) if method and method.constant else ""
+
+        if re.match(r"plain|md5|sha\d|pbkdf2:(?:md5|sha1)", text):
+            yield finding(FAST_PASSWORD_HASH, call.place, call.written)
+
+    for call in project.calls(*sorted(project.models.named("fast-password-hash"))):
+        yield finding(FAST_PASSWORD_HASH, call.place, call.written)
+
+
+@check(BROKEN_HASH, asks=Project)
+def broken_hash(project: Project) -> Iterator[Finding]:
+    """Do signatures and tokens rest on a hash without collisions?"""
+    for call in _hashes(project):
+        if _BROKEN.search(_algorithm(call)) and not _of_password(call):
+            if _for_signature(call) and not _harmless(call):
+                yield finding(BROKEN_HASH, call.place, call.written)
+
+    for call in project.calls("hmac.new", "hmac.digest"):
+        digest = call.argument(2, "digestmod") or call.argument(2, "digest")
+        named = (digest.name or _constant(digest)) if digest else ""
+
+        # HMAC survives collisions, so SHA-1 is let be: GitHub's and Twilio's use it.
+        if digest and "md5" in named.lower():
+            low = Confidence.LOW
+            yield finding(BROKEN_HASH, call.place, call.written, confidence=low)
+
+
+def _hashes(project: Project) -> Iterator[Site]:
+    for call in project.calls(*sorted(project.models.named("hash"))):
+        security = call.argument(-1, "usedforsecurity")
+        said = security.constant if security else None
+
+        if said is None or said.value is not False:
+            yield call
+
+
+def _algorithm(call: Site) -> str:
+    name = call.name or ""
+
+    if name.endswith(".new") and name.startswith("hashlib"):
+        return _constant(call.argument(0, "name"))
+
+    # ``Crypto.Hash.MD5.new`` is named by its module.
+    return name.removesuffix(".new").rpartition(".")[2]
+
+
+def _constant(site: Site | None) -> str:
+    constant = site.constant if site else None
+    return str(constant.value) if constant else ""
+
+
+def _of_password(call: Site) -> bool:
+    """Say whether a password goes in: as the argument, or by a later ``update``."""
+    node = call.node
+    assert isinstance(node, ast.Call)  # noqa: S101  # a call, by the survey
+
+    if any(password(w) for a in node.args for w in mentions(a)):
+        return True
+
+    function = call.function
+    target = next(receivers(node), "")
+
+    if node.args or function is None:
+        return False
+
+    return any(
+        isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Attribute)
+        and n.func.attr == "update"
+        and isinstance(n.func.value, ast.Name)
+        and n.func.value.id == target
+        and any(password(w) for a in n.args for w in mentions(a))
+        for n in ast.walk(function)
+    )
+
+
+def _for_signature(call: Site) -> bool:
+    node = call.node
+    assert isinstance(node, ast.Call)  # noqa: S101  # a call, by the survey
+    inside = (w for a in node.args for w in mentions(a))
+    return any(_SIGNED.search(words(w)) for w in (*receivers(node), *inside))
+
+
+def _harmless(call: Site) -> bool:
+    """Say whether the names around show that nothing depends on the hash."""
+    return any(_HARMLESS.search(words(w)) for w in receivers(call.node))

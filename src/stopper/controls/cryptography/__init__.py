@@ -1,0 +1,1 @@
+"""Hashes, random values, ciphers, certificates and comparisons."""
