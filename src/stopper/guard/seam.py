@@ -67,12 +67,17 @@ class Seam:
         passage = Passage(self._owner, seamed=True)
         environ[KEY] = passage
 
+        begun = False
+
         def start(status: str, headers: Headers, exc_info: t.Any = None) -> t.Any:
+            nonlocal begun
             request = served(environ)
             code = int(status[:3])
 
             for guard in reversed(guards):
                 guard.headers(passage, request, code, headers)
+
+            begun = True
 
             if exc_info is None:
                 return start_response(status, headers)
@@ -86,22 +91,31 @@ class Seam:
                 raise
 
             self._app.logger.error("An error below Flask.", exc_info=True)
-            return self._fail(start, start_response)
+            # A second beginning replaces the first, if that one was not sent yet, and
+            # says so by its error (PEP 3333).
+            return self._fail(start, start_response, sys.exc_info() if begun else None)
 
     def _propagates(self) -> bool:
         # As Flask decides: under tests and in the debugger an error is to be seen.
         said = self._app.config["PROPAGATE_EXCEPTIONS"]
         return bool(said) if said is not None else self._app.testing or self._app.debug
 
-    def _fail(self, start: t.Any, start_response: StartResponse) -> Iterable[bytes]:
+    def _fail(
+        self, start: t.Any, start_response: t.Any, error: t.Any
+    ) -> Iterable[bytes]:
         status = "500 Internal Server Error"
         length = ("Content-Length", str(len(_MESSAGE)))
+        more = () if error is None else (error,)
 
         try:
-            start(status, [BARE[0], length], sys.exc_info())
+            start(status, [BARE[0], length], *more)
         except Exception:
+            if error is not None and sys.exc_info()[1] is error[1]:
+                # The answer is on its way: the server has to break it off.
+                raise
+
             self._app.logger.error("A guard failed.", exc_info=True)
-            start_response(status, [*BARE, length], sys.exc_info())
+            start_response(status, [*BARE, length], *more)
 
         return [_MESSAGE]
 

@@ -1,4 +1,4 @@
-"""Is every answer sent with the headers it should have?"""
+"""Asks of every answer whether it has the headers that it should have."""
 
 from __future__ import annotations
 

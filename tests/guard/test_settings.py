@@ -1,0 +1,198 @@
+"""Settings are checked at the start, and read at the first request."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from stopper import Stopper
+from stopper.catalogue.error import SettingError
+from stopper.guard.events import event
+
+NEW_YEAR = 1798761600.0  # 2027-01-01
+
+
+@pytest.fixture
+def app(tmp_path):
+    app = Flask(__name__, instance_path=str(tmp_path / "instance"))
+    app.add_url_rule("/", "index", lambda: "<p>hello</p>")
+    return app
+
+
+@pytest.fixture
+def happened():
+    found = []
+
+    def receive(sender, event):
+        found.append(event)
+
+    event.connect(receive)
+    yield found
+    event.disconnect(receive)
+
+
+def test_an_unknown_setting_refuses_to_start_and_names_the_nearest(app):
+    app.config["STOPPER_REPORT_PAHT"] = "/reports"
+
+    with pytest.raises(SettingError, match=r"STOPPER_REPORT_PAHT.*STOPPER_REPORT_PATH"):
+        Stopper(app)
+
+
+def test_a_wrong_type_refuses_to_start_and_says_what_is_taken(app):
+    app.config["STOPPER_CSP_STRICT"] = "yes"
+
+    with pytest.raises(SettingError, match=r"'yes', but it takes bool"):
+        Stopper(app)
+
+
+def test_a_wrong_range_refuses_to_start(app):
+    app.config["STOPPER_REPORT_KEEP"] = 1
+
+    with pytest.raises(SettingError, match="at least 10 different reports"):
+        Stopper(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("STOPPER_CSP", {"img-src": ["a; script-src *"]}),
+        ("STOPPER_CSP", {"image-src": ["'self'"]}),
+        ("STOPPER_CSP", {"img-src": "'self'"}),
+        ("STOPPER_CSP", {"img-src": ["self"]}),
+        ("STOPPER_CSP", {"img-src": ["a\r\nX-Evil: 1"]}),
+        ("STOPPER_FRAME_ANCESTORS", ["self"]),
+        ("STOPPER_REPORT_PATH", "/a b"),
+        ("STOPPER_REPORT_PATH", "https://elsewhere.example/"),
+        ("STOPPER_REFERRER_POLICY", "no-referrer"),
+        ("STOPPER_PERMISSIONS", {"camera": ["http://a.example"]}),
+        ("STOPPER_PERMISSIONS", {"camera=*, usb": ["self"]}),
+        ("STOPPER_MODE", "strict"),
+        ("STOPPER_HEADERS_MODE", "on"),
+    ],
+)
+def test_a_value_that_would_break_a_header_refuses_to_start(app, key, value):
+    app.config[key] = value
+
+    with pytest.raises(SettingError, match=key):
+        Stopper(app)
+
+
+def test_a_setting_that_comes_after_init_app_counts(app):
+    Stopper(app)
+    app.config["STOPPER_REFERRER_POLICY"] = "same-origin"
+
+    assert app.test_client().get("/").headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_setting_that_comes_after_the_first_request_does_not(app):
+    Stopper(app)
+    app.test_client().get("/")
+    app.config["STOPPER_REFERRER_POLICY"] = "same-origin"
+    found = app.test_client().get("/").headers["Referrer-Policy"]
+
+    assert found == "strict-origin-when-cross-origin"
+
+
+def test_a_wrong_setting_after_init_app_is_loud_in_tests(app):
+    app.testing = True
+    Stopper(app)
+    app.config["STOPPER_CSP_STRIKT"] = True
+
+    with pytest.raises(SettingError, match="STOPPER_CSP_STRICT"):
+        app.test_client().get("/")
+
+
+def test_a_wrong_setting_after_init_app_refuses_every_request_and_tells_the_log(
+    app, caplog
+):
+    Stopper(app)
+    app.config["STOPPER_CSP_STRIKT"] = True
+    client = app.test_client()
+    responses = [client.get("/"), client.get("/")]
+
+    assert [r.status_code for r in responses] == [500, 500]
+    assert not [r for r in responses if "STOPPER" in r.text]
+    assert "STOPPER_CSP_STRIKT" in caplog.text
+
+
+def test_off_leaves_the_answer_alone(app):
+    app.config["STOPPER_HEADERS_MODE"] = "off"
+    Stopper(app)
+    names = set(app.test_client().get("/").headers.keys())
+
+    assert names == {"Content-Type", "Content-Length"}
+
+
+def test_the_control_s_own_mode_goes_before_the_general_one(app):
+    app.config.update(STOPPER_MODE="off", STOPPER_HEADERS_MODE="enforce")
+    Stopper(app)
+
+    assert "Content-Security-Policy" in app.test_client().get("/").headers
+
+
+def test_report_without_an_end_is_refused(app):
+    app.testing = True
+    app.config["STOPPER_HEADERS_MODE"] = "report"
+    Stopper(app)
+
+    with pytest.raises(SettingError, match="STOPPER_REPORT_UNTIL"):
+        app.test_client().get("/")
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "20270101", "2027-13-01", "2027-01-01T00"])
+def test_an_end_that_is_no_day_is_refused(app, day):
+    app.testing = True
+    app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL=day)
+    Stopper(app)
+
+    with pytest.raises(SettingError, match="YYYY-MM-DD"):
+        app.test_client().get("/")
+
+
+def report(app, clock):
+    app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="2027-01-01")
+    Stopper(app, clock=lambda: clock[0])
+    return app.test_client()
+
+
+def test_report_stops_nothing_and_keeps_nothing(app):
+    headers = report(app, [NEW_YEAR - 1]).get("/").headers
+
+    assert set(headers.keys()) == {
+        "Content-Type",
+        "Content-Length",
+        "Referrer-Policy",
+        "Reporting-Endpoints",
+        "Content-Security-Policy-Report-Only",
+        "Cross-Origin-Opener-Policy-Report-Only",
+        "Permissions-Policy-Report-Only",
+    }
+
+
+def test_report_ends_on_its_day_and_says_so_once(app, happened):
+    clock = [NEW_YEAR - 1]
+    client = report(app, clock)
+    client.get("/")
+    clock[0] = NEW_YEAR
+    answers = [client.get("/"), client.get("/")]
+
+    assert all("Content-Security-Policy" in a.headers for a in answers)
+    assert [e.name for e in happened] == ["report-mode-over"]
+
+
+def test_in_report_a_wrong_setting_is_an_error_event(app, happened):
+    app.config["STOPPER_CSP_STRIKT"] = True
+    client = report(app, [NEW_YEAR - 1])
+
+    assert client.get("/").status_code == 200
+    assert [(e.name, str(e.action)) for e in happened] == [("setting-refused", "failed")]
+
+
+def test_in_report_a_load_from_another_site_is_an_event(app, happened):
+    client = report(app, [NEW_YEAR - 1])
+    cross = {"Sec-Fetch-Site": "cross-site"}
+    client.get("/", headers={**cross, "Sec-Fetch-Mode": "no-cors"})
+    client.get("/", headers={**cross, "Sec-Fetch-Dest": "iframe"})
+    client.get("/", headers={**cross, "Sec-Fetch-Dest": "iframe"})
+
+    assert [e.name for e in happened] == ["cross-origin-load", "framed"]
