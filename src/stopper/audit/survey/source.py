@@ -9,6 +9,9 @@ import warnings
 
 from ...catalogue.error import ReadError
 from . import depth
+from .downlevel import DownlevelError
+from .downlevel import mend
+from .downlevel import Rewriter
 from .note import Note
 
 # Each is a SyntaxError in every Python 3, and was daily bread in Python 2.
@@ -79,7 +82,25 @@ def _tree(text: str, name: str) -> tuple[ast.Module, tuple[Note, ...]]:
         raise SourceError(Note("too-deep", name, 0, message)) from None
     except ValueError:
         raise SourceError(Note("syntax-error", name, 0, "It is no Python.")) from None
-    raise SourceError(refused)
+
+    try:
+        tree, lost = _newer(text)
+    except (DownlevelError, SyntaxError, ValueError, RecursionError, MemoryError):
+        raise SourceError(refused) from None
+    if refused.name == "python-2":
+        return tree, (refused,)
+    if not lost:
+        return tree, ()
+    message = "It is written for a later Python, and not all of it is understood."
+    return tree, (Note("newer-syntax", name, lost, message),)
+
+
+def _newer(text: str) -> tuple[ast.Module, int]:
+    """Parse what a later Python takes. Return where something was lost, or 0."""
+    rewriter = Rewriter(text)
+    tree = _native(rewriter.module())
+    mend(tree, rewriter.marks)
+    return tree, rewriter.lost
 
 
 def _native(text: str) -> ast.Module:
