@@ -93,9 +93,10 @@ def _expression(text: str, node: nodes.Node) -> Expression:
         calls=tuple(dict.fromkeys(filter(None, map(_call, _all(node, nodes.Call))))),
         operands=tuple(_operands(node, ())),
         marked=tuple(
-            _operand(m.node, ())
+            operand
             for m in _all(node, nodes.Filter)
             if m.name == "safe" and m.node is not None
+            for operand in _operands(m.node, ())
         ),
     )
 

@@ -38,7 +38,7 @@ _CLEANER = re.compile(
     re.I,
 )
 _NUMBER = re.compile(
-    r"(?:^|[._])(?:id|pk|uuid|uid|index0?|count|counter|page|per_page|pages|num|number|"
+    r"(?:^|[._'\"])(?:id|pk|uuid|uid|index0?|count|counter|page|per_page|pages|num|number|"
     r"total|year|month|day|hour|size|width|height|len|length|port|percent\w*|progress|"
     r"timestamp|max|min|limit|offset|step|level|version)s?$",
     re.I,
@@ -102,7 +102,7 @@ def plain_output(output: Output) -> bool:
 
 def numeric(output: Output) -> bool:
     """Whether the name of what is printed is what everyone calls a number."""
-    text = output.expression.text.partition("|")[0].strip()
+    text = output.expression.text.partition("|")[0].strip(" )]'\"")
     return _NUMBER.search(text) is not None
 
 

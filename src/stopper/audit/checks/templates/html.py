@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
@@ -56,11 +57,20 @@ def _templates(project: Project) -> Iterator[tuple[Template, Reading]]:
                 yield template, reading
 
 
-def _outputs(project: Project) -> Iterator[tuple[Template, Output]]:
+def _outputs(
+    project: Project, harmless: Callable[[Output], bool] = plain_output
+) -> Iterator[tuple[Template, Output]]:
     for template, reading in _templates(project):
         for output in reading.outputs:
-            if not plain_output(output):
+            if not harmless(output):
                 yield template, output
+
+
+def _harmless(output: Output) -> bool:
+    """Whether a script may hold this wherever it stands: JSON too, but for ``${``."""
+    json = any("tojson" in o.filters for o in output.expression.operands)
+    literal = output.context is Context.SCRIPT_TEMPLATE
+    return plain_output(output) and not (json and literal)
 
 
 def _place(template: Template, start: int, end: int, line: int) -> Place:
@@ -156,11 +166,13 @@ def unquoted_attribute(project: Project) -> Iterator[Finding]:
 @check(VALUE_IN_SCRIPT, asks=Project)
 def value_in_script(project: Project) -> Iterator[Finding]:
     """Does a value stand in a script, and not as JSON?"""
-    for template, output in _outputs(project):
+    for template, output in _outputs(project, _harmless):
         if output.context in SCRIPT_CONTEXTS and not script_value(output):
             # A template literal runs what stands in ${…}, which nothing escapes.
             raw = _unescaped(output.expression) or output.autoescape is False
-            literal = output.context is Context.SCRIPT_TEMPLATE and not numeric(output)
+            literal = output.context is Context.SCRIPT_TEMPLATE and not (
+                numeric(output) or "config" in output.expression.text
+            )
             yield _at(
                 VALUE_IN_SCRIPT,
                 template,

@@ -1,0 +1,228 @@
+"""What the templates control finds beyond the examples of its page."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects import found
+from projects import project
+from stopper.audit.run import audit
+from stopper.catalogue.rule import Confidence
+
+
+def levels(files):
+    return {
+        (f.rule.name, f.confidence)
+        for f in audit([project(files)]).findings
+        if f.rule.name in RULES
+    }
+
+
+RULES = {
+    "safe-filter", "autoescape-off", "unquoted-attribute", "value-in-script",
+    "value-in-handler", "value-in-style", "value-as-url", "unescaped-template",
+    "markup-from-value", "template-from-value", "unsandboxed-environment",
+    "environment-without-autoescape", "html-from-value",
+}  # fmt: skip
+
+
+def html(text):
+    return levels({"templates/page.html": text})
+
+
+SILENT = [
+    "<p>{{ x }}</p>",
+    "{{ x|tojson|safe }}",
+    "{{ x|e|safe }}",
+    "{{ x|length|safe }}",
+    "{{ caller()|safe }}",
+    "{{ (a|e ~ b|e)|safe }}",
+    "{{ 'a' if x else 'b' }}",
+    "{# {{ x|safe }} #}",
+    "{% raw %}{{ x|safe }}{% endraw %}",
+    "<p class={{ 'a' if x else 'b' }}>",
+    "<p id={{ loop.index }}>",
+    "<a href={{ url_for('a') }}>",
+    "<p onclick='f({{ x|tojson }})'>",
+    "<img src='{{ x }}'>",
+    "<a href='#{{ x }}'>",
+    "<a href=\"{{ asset('a.js') }}\">",
+    "<script src=\"{{ url_for('static', filename=x) }}\"></script>",
+    "<script>a = {{ x|int }}; b = {{ url_for('a') }}</script>",
+    "<script type=application/json>{{ x|tojson }}</script>",
+    "<p style='width: {{ width }}px'>",
+    '<p title="{% trans %}a{% endtrans %}">',
+    "{% autoescape true %}{{ x }}{% endautoescape %}",
+    "{{ a || b|safe }}",
+]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_what_is_escaped_for_its_place_is_not_found(text):
+    assert html(text) == set()
+
+
+FOUND = [
+    ("{{ x|safe }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ config['A']|safe }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ x|upper|safe|lower }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ x|striptags|safe }}", "safe-filter", Confidence.LOW),
+    ("{{ ('a' ~ x)|safe }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ x|tojson ~ y|safe }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ macro(x|safe) }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ x|clean_html|safe }}", "safe-filter", Confidence.LOW),
+    ("{{ form.name()|safe }}", "safe-filter", Confidence.LOW),
+    ("<p {{ x|safe }}>", "safe-filter", Confidence.MEDIUM),
+    ("<p title={{ x }}>", "unquoted-attribute", Confidence.MEDIUM),
+    ("<p title=a{{ x }}>", "unquoted-attribute", Confidence.MEDIUM),
+    ("<p title={{ note.id }}>", "unquoted-attribute", Confidence.LOW),
+    ("<p onclick=\"f('{{ x }}')\">", "value-in-handler", Confidence.MEDIUM),
+    ("<script>{{ x|safe }}</script>", "value-in-script", Confidence.MEDIUM),
+    ("<script>`{{ x }}`</script>", "value-in-script", Confidence.MEDIUM),
+    ("<script>`{{ x|tojson }}`</script>", "value-in-script", Confidence.MEDIUM),
+    ("<script>`{{ note['id'] }}`</script>", "value-in-script", Confidence.LOW),
+    ("<script>{{ x }}</script>", "value-in-script", Confidence.LOW),
+    ("<style>{{ x }}</style>", "value-in-style", Confidence.LOW),
+    ("<a href=' {{ x }}'>", "value-as-url", Confidence.LOW),
+    ("<form action='{{ x }}'>", "value-as-url", Confidence.LOW),
+    ("<script src='{{ x }}'></script>", "value-as-url", Confidence.LOW),
+    (
+        "{%- autoescape  False -%}{% endautoescape %}",
+        "autoescape-off",
+        Confidence.MEDIUM,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "confidence"), FOUND)
+def test_what_is_not_escaped_for_its_place_is_found(text, rule, confidence):
+    assert html(text) == {(rule, confidence)}
+
+
+def test_an_output_over_several_lines_is_found_where_it_begins():
+    text = "<p>\n{{\n x\n |safe }}</p>\n"
+
+    (finding,) = audit([project({"templates/a.html": text})]).findings
+
+    assert (finding.place.line, finding.place.end_line) == (2, 4)
+    assert finding.subject == "{{"
+
+
+def test_a_template_that_flask_renders_without_escaping_is_surer_than_one_it_may():
+    page = {"templates/a.jinja": "<p>{{ x }}</p>"}
+    app = {
+        "app.py": """
+        from flask import render_template
+
+        def page():
+            return render_template("a.jinja", x=1)
+        """
+    }
+
+    assert levels(page) == {("unescaped-template", Confidence.LOW)}
+    assert levels({**page, **app}) == {("unescaped-template", Confidence.MEDIUM)}
+
+
+def test_a_configuration_file_that_is_a_template_is_none_of_ours():
+    assert found({"deploy/nginx.conf.j2": "server { listen {{ port }}; }"}) == set()
+
+
+def test_templates_of_tests_are_left_out():
+    assert found({"tests/templates/a.html": "{{ x|safe }}"}) == set()
+
+
+def code(text):
+    return levels({"app.py": text})
+
+
+PYTHON_SILENT = {
+    "a part of a constant": """
+        from markupsafe import Markup
+        A = "<b>"
+        def f():
+            return Markup(A + "</b>")
+        """,
+    "a template of a constant": """
+        from flask import render_template_string
+        PAGE = "{{ x }}"
+        def f(x):
+            return render_template_string(PAGE, x=x)
+        """,
+    "another from_string": """
+        def f(parser, text):
+            return parser.from_string(text)
+        """,
+    "an answer in JSON": """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.get("/<a>")
+        def f(a):
+            return '{"a": "%s"}' % a, 200, {"Content-Type": "application/json"}
+        """,
+    "a typed answer": """
+        from flask import Flask, Response
+        app = Flask(__name__)
+        @app.get("/<a>")
+        def f(a):
+            return Response(f"a={a}", mimetype="text/plain")
+        """,
+    "a function that is no view": """
+        def f(a):
+            return f"<b>{a}</b>"
+        """,
+}
+
+
+@pytest.mark.parametrize("text", PYTHON_SILENT.values(), ids=PYTHON_SILENT)
+def test_constants_and_other_types_are_not_found(text):
+    assert code(text) == set()
+
+
+PYTHON_FOUND = {
+    "flask's old Markup": (
+        """
+        from flask import Markup
+        def f(a):
+            return Markup("<b>%s</b>" % a)
+        """,
+        ("markup-from-value", Confidence.MEDIUM),
+    ),
+    "a template of a parameter": (
+        """
+        import jinja2
+        def f(text):
+            return jinja2.Template(text).render()
+        """,
+        ("template-from-value", Confidence.MEDIUM),
+    ),
+    "make_response": (
+        """
+        from flask import Flask, make_response
+        app = Flask(__name__)
+        @app.get("/<name>")
+        def f(name):
+            return make_response("Not found: %s" % name, 404)
+        """,
+        ("html-from-value", Confidence.MEDIUM),
+    ),
+    "an environment for stored templates": (
+        """
+        from jinja2 import BaseLoader, Environment
+        class Stored(Environment):
+            pass
+        """,
+        ("unsandboxed-environment", Confidence.MEDIUM),
+    ),
+    "an environment for a page": (
+        """
+        from jinja2 import Environment
+        PAGE = Environment(autoescape=False).get_template("page.html")
+        """,
+        ("environment-without-autoescape", Confidence.MEDIUM),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PYTHON_FOUND.values(), ids=PYTHON_FOUND)
+def test_values_that_become_html_or_templates_are_found(text, expected):
+    assert code(text) == {expected}
