@@ -1,0 +1,56 @@
+"""Notes that people write, share and find again."""
+
+import os
+
+from flask import Flask
+
+from stopper import Stopper
+
+from . import account
+from . import database
+from . import errors
+from . import people
+from . import pictures
+from . import tokens
+from . import writing
+from .keys import secret_key
+
+
+def create_app(settings=None, instance_path=None):
+    """Build the app.
+
+    :param settings: Go over those of the app.
+    :param instance_path: The folder of what it keeps; the default is ``instance``
+        beside the package.
+    """
+    app = Flask(__name__, instance_path=instance_path)
+    os.makedirs(app.instance_path, mode=0o700, exist_ok=True)
+    app.config.from_mapping(
+        SECRET_KEY=secret_key(app.instance_path),
+        DATABASE=os.path.join(app.instance_path, "notes.sqlite"),
+        PICTURES=os.path.join(app.instance_path, "pictures"),
+        TRUSTED_HOSTS=["localhost", "127.0.0.1"],
+        MAX_CONTENT_LENGTH=512 * 1024,
+        # The prefix makes browsers hold us to Secure, to this host and to the whole of it.
+        SESSION_COOKIE_NAME="__Host-notes",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=account.LIFETIME,
+    )
+    app.config.from_mapping(settings or {})
+
+    # Every control, strict: the line that this example is about.
+    stopper = Stopper(app)
+    stopper.identity(account.who)
+
+    tokens.init_app(app)
+    database.init_app(app)
+    pictures.init_app(app)
+    errors.init_app(app)
+    account.init_app(app)
+
+    for part in (account, people, writing):
+        app.register_blueprint(part.blueprint)
+
+    return app

@@ -1,0 +1,74 @@
+"""A person's page and picture."""
+
+from flask import abort
+from flask import Blueprint
+from flask import current_app
+from flask import flash
+from flask import redirect
+from flask import render_template
+from flask import request
+from flask import send_from_directory
+from flask import url_for
+
+from . import database
+from . import pictures
+from .account import login_required
+from .account import person
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.route("/me")
+@login_required
+def me():
+    """Show a person their own page."""
+    return render_template("me.html", errors={})
+
+
+@blueprint.route("/me/picture", methods=["POST"])
+@login_required
+def upload():
+    """Take a new picture."""
+    try:
+        name = pictures.keep(request.files.get("picture"))
+    except pictures.PictureRefused as e:
+        return render_template("me.html", errors={"picture": str(e)}), 422
+
+    _replace(name)
+    flash("Your picture is changed.")
+    return redirect(url_for("people.me"))
+
+
+@blueprint.route("/me/picture/remove", methods=["POST"])
+@login_required
+def remove():
+    """Remove the picture."""
+    _replace(None)
+    flash("Your picture is removed.")
+    return redirect(url_for("people.me"))
+
+
+def _replace(name):
+    old = person()["picture"]
+    database.change("UPDATE person SET picture = ? WHERE id = ?", name, person()["id"])
+
+    if old:
+        pictures.forget(old)
+
+
+@blueprint.route("/people/<int:id>/picture")
+@login_required
+def picture(id):
+    """Send the picture of a person."""
+    found = database.one("SELECT picture FROM person WHERE id = ?", id)
+
+    if found is None or found["picture"] is None:
+        abort(404)
+
+    answer = send_from_directory(
+        current_app.config["PICTURES"],
+        found["picture"],
+        mimetype=pictures.TYPES[found["picture"].rpartition(".")[2]],
+    )
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
