@@ -185,7 +185,9 @@ def test_in_report_a_wrong_setting_is_an_error_event(app, happened):
     client = report(app, [NEW_YEAR - 1])
 
     assert client.get("/").status_code == 200
-    assert [(e.name, str(e.action)) for e in happened] == [("setting-refused", "failed")]
+    assert [(e.name, str(e.action)) for e in happened] == [
+        ("setting-refused", "failed")
+    ]
 
 
 def test_in_report_a_load_from_another_site_is_an_event(app, happened):
