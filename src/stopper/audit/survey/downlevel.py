@@ -44,7 +44,7 @@ _WIDE_GAP = re.compile(r"(?:[ \t\f\n]|\\\n|#[^\n]*)*")
 _START = re.compile(r"(?:[rRuUbBfFtT]{1,2})?(?:\"{3}|'{3}|\"|')")
 _ALIAS = re.compile(r"type[ \t]+(?=[^\W\d]\w*[ \t]*(?:\[|=(?!=)))")
 _LAZY = re.compile(r"lazy[ \t]+(?=(?:import|from)\b)")
-_DEBUG = re.compile(r"=(?!=)\s*(?=[!:}])")
+_DEBUG = re.compile(r"=(?!=)(?:\s|#[^\n]*)*(?=[!:}])")
 _CONVERSION = re.compile(r"\s*!\s*([A-Za-z]\w*)\s*")
 _SPACE = re.compile(r"(?:[ \t\f]|\\\n)*")
 

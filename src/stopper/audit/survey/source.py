@@ -31,6 +31,10 @@ _PYTHON_2 = re.compile(
 )
 
 
+# Python 3.14 takes this again, with another meaning: two kinds of exception.
+_OLD_EXCEPT = re.compile(r"^[ \t]*except[ ]+[\w.]+[ ]*,[ ]*[a-z]\w*[ ]*:", re.MULTILINE)
+
+
 class SourceError(ReadError):
     """A file that no Python can read. Its note says why."""
 
@@ -87,7 +91,7 @@ def _tree(text: str, name: str) -> tuple[ast.Module, tuple[Note, ...]]:
         tree, lost = _newer(text)
     except (DownlevelError, SyntaxError, ValueError, RecursionError, MemoryError):
         raise SourceError(refused) from None
-    if refused.name == "python-2":
+    if refused.name == "python-2" and _OLD_EXCEPT.search(text):
         return tree, (refused,)
     if not lost:
         return tree, ()
@@ -112,8 +116,8 @@ def _native(text: str) -> ast.Module:
 
 def _refused(error: SyntaxError, text: str, name: str) -> Note:
     """Return the note about a syntax error. The message never quotes the file."""
-    line = min(error.lineno or 0, text.count("\n") + 1)
-    if old := _PYTHON_2.search(text):
-        line = text.count("\n", 0, old.end()) + 1
+    lines = text.split("\n")
+    line = min(error.lineno or 0, len(lines))
+    if line and _PYTHON_2.search(lines[line - 1]):
         return Note("python-2", name, line, "It is written for Python 2.")
     return Note("syntax-error", name, line, "It is no Python that can be parsed here.")

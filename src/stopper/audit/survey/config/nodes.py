@@ -56,7 +56,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 def _take(flat: Flat, event: yaml.Event) -> None:
     line = event.start_mark.line + 1 if event.start_mark else 0
     if isinstance(event, yaml.ScalarEvent):
-        plain = event.style is None and event.implicit[0]
+        plain = not event.style and event.implicit[0]
         value = _plain(event.value) if plain else event.value
         flat.scalar(value, line, event.value)
     elif isinstance(event, yaml.AliasEvent):
