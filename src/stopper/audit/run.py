@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 
@@ -22,18 +23,26 @@ class Result:
 
 
 def audit(
-    evidence: Iterable[object], checks: Iterable[Check[t.Any]] = CHECKS
+    evidence: Iterable[object],
+    checks: Iterable[Check[t.Any]] = CHECKS,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Return what every check finds in the evidence at hand, in order of place.
 
     A check that fails becomes a note that names it: the others still run, and the
     report says that it is not whole.
+
+    :param progress: Called with how many checks are done, of how many.
     """
     findings: dict[tuple[str, str, int, str], Finding] = {}
     failures: list[Note] = []
+    asked = tuple(checks)
 
     for piece in evidence:
-        for check in checks:
+        for done, check in enumerate(asked):
+            if progress is not None:
+                progress(done, len(asked))
+
             if not isinstance(piece, check.asks):
                 continue
 
@@ -60,7 +69,9 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str]:
 
 def _failure(check: Check[t.Any], error: Exception) -> Note:
     where = _frames(error)
-    message = f"The check of {check.rule.name} failed with {type(error).__name__}{where}."
+    message = (
+        f"The check of {check.rule.name} failed with {type(error).__name__}{where}."
+    )
     return Note("check-failed", "", 0, message)
 
 

@@ -1,0 +1,1 @@
+"""How a report is written: as text, as JSON, as SARIF."""
