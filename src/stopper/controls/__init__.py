@@ -6,13 +6,17 @@ from ..catalogue.control import Control
 from .authorization.control import AUTHORIZATION
 from .cryptography.control import CRYPTOGRAPHY
 from .csrf.control import CSRF
+from .files.control import FILES
 from .headers.control import HEADERS
+from .secrets.control import SECRETS
 from .serialization.control import SERIALIZATION
 
 CONTROLS: tuple[Control, ...] = (
     HEADERS,
     CSRF,
     AUTHORIZATION,
+    FILES,
     SERIALIZATION,
+    SECRETS,
     CRYPTOGRAPHY,
 )

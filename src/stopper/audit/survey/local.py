@@ -51,49 +51,6 @@ _HARMLESS = frozenset(
     )
 )
 
-#: Methods whose answer holds the object's own text, or that of their arguments.
-_METHODS = frozenset(
-    [
-        "capitalize",
-        "copy",
-        "decode",
-        "encode",
-        "expanduser",
-        "format",
-        "format_map",
-        "get",
-        "getlist",
-        "items",
-        "join",
-        "joinpath",
-        "lower",
-        "lstrip",
-        "partition",
-        "pop",
-        "read",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "resolve",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "setdefault",
-        "split",
-        "splitlines",
-        "strip",
-        "title",
-        "upper",
-        "values",
-        "with_name",
-        "with_suffix",
-        "as_posix",
-        "absolute",
-        "geturl",
-        "to_dict",
-    ]
-)
-
 _PARAMETER = re.compile(r"<(?:(?P<type>[A-Za-z_]\w*)(?:\([^>]*\))?:)?(?P<name>\w+)>")
 
 #: Converters that let nothing through that could do harm.
@@ -133,10 +90,20 @@ def origin(
     (``if name not in NAMES``) clear it.
 
     :param clears: Names of functions that make a value harmless for the question at
-        hand, ``"werkzeug.utils.secure_filename"``.
+        hand, ``"werkzeug.utils.secure_filename"``, and attributes, ``".stem"``.
     :return: ``None`` where nothing is visible, which is no proof.
     """
-    return _Look(project, site.module.tree, clears).look(site, 0)
+    return _Look(project, clears).look(site, 0)
+
+
+def from_caller(
+    project: Project, site: Site, clears: frozenset[str] = frozenset()
+) -> bool:
+    """Say whether ``site`` visibly holds what the function was called with.
+
+    Whether a stranger chose it only a data flow can say: a finding of low confidence.
+    """
+    return _Look(project, clears, callers=True).look(site, 0) is not None
 
 
 def judged(site: Site) -> bool:
@@ -195,9 +162,10 @@ class _Look:
     """One look at one expression."""
 
     def __init__(
-        self, project: Project, tree: ast.Module, clears: frozenset[str]
+        self, project: Project, clears: frozenset[str], *, callers: bool = False
     ) -> None:
         self._project = project
+        self._callers = callers
         self._clears = clears
         self._passes = project.models.named("passes")
         self._seen: set[ast.AST] = set()
@@ -217,7 +185,10 @@ class _Look:
             return self._name(site, node, depth)
 
         if isinstance(node, ast.Attribute | ast.Subscript):
-            return self._read(site, depth) or self.look(site.at(node.value), depth + 1)
+            if f".{getattr(node, 'attr', '')}" in self._clears:
+                return None
+
+            return self._read(site) or self.look(site.at(node.value), depth + 1)
 
         return self._any(site, _parts(node), depth)
 
@@ -225,7 +196,7 @@ class _Look:
         found = (self.look(site.at(part), depth + 1) for part in parts)
         return next((o for o in found if o is not None), None)
 
-    def _read(self, site: Site, depth: int) -> Origin | None:
+    def _read(self, site: Site) -> Origin | None:
         """Return the origin if an expression reads the request directly."""
         node = site.node
 
@@ -256,9 +227,11 @@ class _Look:
         if name in self._passes:
             return self._any(site, parts, depth)
 
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+        method = getattr(node.func, "attr", "")
+
+        if isinstance(node.func, ast.Attribute) and f"*.{method}" in self._passes:
             # ``NAMES.get(name)`` gives what the table holds, not the name.
-            if node.func.attr in {"get", "pop", "setdefault", "getlist"}:
+            if method in {"get", "pop", "setdefault", "getlist"}:
                 parts = parts[1:]
 
             if site.names.definition(name) is None:
@@ -295,12 +268,17 @@ class _Look:
         return None
 
     def _parameter(self, site: Site, function: Function, name: str) -> Origin | None:
-        open_ = _parameters(self._project).get(function, {})
+        views = _parameters(self._project)
+        open_ = views.get(function, {})
 
-        if name not in open_:
-            return None
+        if name in open_:
+            return Origin(site.at(_argument(function, name)), name, open_[name])
 
-        return Origin(site.at(_argument(function, name)), name, open_[name])
+        # What else a view has, a converter or a decorator gave it.
+        if self._callers and function not in views and name not in {"self", "cls"}:
+            return Origin(site.at(_argument(function, name)), name)
+
+        return None
 
 
 def _base(name: str) -> str:

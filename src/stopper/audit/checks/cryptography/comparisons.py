@@ -74,6 +74,10 @@ def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
     if any(confirmation(w) for s in both for w in ends(s.node)):
         return None
 
+    # Who sent both sides learns nothing: ``password != password_again``.
+    if all(from_request(project, s) for s in both):
+        return None
+
     levels = sorted(map(_secrecy, both))
 
     if levels[1] is Secrecy.SURE:
@@ -117,22 +121,29 @@ def _plain(site: Site) -> bool:
     if isinstance(node, ast.UnaryOp | ast.Lambda | ast.Compare | ast.JoinedStr):
         return True
 
+    # ``User.api_key == key`` becomes SQL, ``Kind.PASSWORD`` is one of a few names.
+    if isinstance(node, ast.Attribute) and _of_class(node):
+        return True
+
     constant = site.constant
 
     # A constant under a secret's name is a secret all the same.
-    if constant is not None:
-        return not isinstance(constant.value, str | bytes) or _secrecy(site) < (
-            Secrecy.SURE
-        )
+    return constant is not None and (
+        not isinstance(constant.value, str | bytes)
+        or _secrecy(site) is not Secrecy.SURE
+    )
 
-    # ``User.api_key == key`` becomes SQL.
-    root = node
 
-    while isinstance(root, ast.Attribute):
-        root = root.value
+def _of_class(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
 
-    owned = isinstance(node, ast.Attribute) and isinstance(root, ast.Name)
-    return owned and isinstance(root, ast.Name) and _class_like(root.id)
+    if not isinstance(node, ast.Name):
+        return False
+
+    # ``Config.API_KEY`` is the key itself.
+    settings = node.id.lower().endswith(("config", "settings", "conf"))
+    return (node.id == "cls" or _class_like(node.id)) and not settings
 
 
 def _class_like(name: str) -> bool:

@@ -1,0 +1,1 @@
+"""Files that a request names, and archives that name their own."""
