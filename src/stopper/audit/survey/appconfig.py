@@ -203,7 +203,8 @@ def _is_config_class(at: Site, node: ast.ClassDef, names: Names) -> bool:
     ):
         return True
 
-    bases = names.bases(at.module, node)
+    written = [at.module.source(base) for base in node.bases]
+    bases = (*names.bases(at.module, node), *written)
     return any(b.lower().endswith(("config", "settings")) for b in bases)
 
 

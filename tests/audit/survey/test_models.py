@@ -1,0 +1,49 @@
+"""The models say only what the libraries have, in rows that a check asks for."""
+
+import re
+from pathlib import Path
+
+import pytest
+from audit.survey.resolves import importable
+from audit.survey.resolves import MODELS
+from audit.survey.resolves import names
+from audit.survey.resolves import resolves
+
+import stopper.audit
+from stopper.audit.survey.models import models
+from stopper.audit.survey.models import read
+from stopper.catalogue.error import ReadError
+
+FILES = sorted(MODELS.glob("*.toml"))
+CODE = "\n".join(
+    p.read_text("utf-8") for p in Path(stopper.audit.__file__).parent.rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+def test_every_name_resolves_in_its_library(file):
+    # Libraries that are not installed here are checked by `make models`.
+    assert [n for n in sorted(names(file)) if importable(n) and not resolves(n)] == []
+
+
+@pytest.mark.parametrize("name", ["os.no_such", "sqlite3.Cursor.no_such", "flask.g2"])
+def test_a_name_that_is_not_there_does_not_resolve(name):
+    assert not resolves(name)
+
+
+def test_every_kind_is_asked_for_by_some_check():
+    kinds = {s.kind for rows in models().sinks.values() for s in rows}
+    kinds |= set(models().names)
+
+    assert {k for k in kinds if not re.search(rf'"{re.escape(k)}"', CODE)} == set()
+
+
+def test_a_kind_that_no_model_has_is_an_error():
+    with pytest.raises(KeyError):
+        models().named("no-such-kind")
+
+
+@pytest.mark.parametrize("text", ["= broken", '[[sink]]\nkind = "sql"', "sink = 1"])
+def test_a_broken_model_names_its_file(text):
+    with pytest.raises(ReadError, match="broken.toml"):
+        read([("broken.toml", text)])
