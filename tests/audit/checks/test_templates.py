@@ -72,6 +72,8 @@ FOUND = [
     ("{{ macro(x|safe) }}", "safe-filter", Confidence.MEDIUM),
     ("{{ x|clean_html|safe }}", "safe-filter", Confidence.LOW),
     ("{{ form.name()|safe }}", "safe-filter", Confidence.LOW),
+    ("{{ field.description|safe }}", "safe-filter", Confidence.LOW),
+    ("{{ widgets.get('list')(a=b)|safe }}", "safe-filter", Confidence.LOW),
     ("<p {{ x|safe }}>", "safe-filter", Confidence.MEDIUM),
     ("<p title={{ x }}>", "unquoted-attribute", Confidence.MEDIUM),
     ("<p title=a{{ x }}>", "unquoted-attribute", Confidence.MEDIUM),
@@ -123,6 +125,22 @@ def test_a_template_that_flask_renders_without_escaping_is_surer_than_one_it_may
     assert levels({**page, **app}) == {("unescaped-template", Confidence.MEDIUM)}
 
 
+OWN_SAY = {
+    "an option": 'app.jinja_options = {"autoescape": True}',
+    "a method": """
+        class App(Flask):
+            def select_jinja_autoescape(self, name):
+                return True
+        """,
+    "an attribute": "app.jinja_env.autoescape = True",
+}
+
+
+@pytest.mark.parametrize("text", OWN_SAY.values(), ids=OWN_SAY)
+def test_an_app_with_its_own_say_on_escaping_is_not_doubted(text):
+    assert levels({"templates/a.jinja": "<p>{{ x }}</p>", "app.py": text}) == set()
+
+
 def test_a_configuration_file_that_is_a_template_is_none_of_ours():
     assert found({"deploy/nginx.conf.j2": "server { listen {{ port }}; }"}) == set()
 
@@ -141,6 +159,13 @@ PYTHON_SILENT = {
         A = "<b>"
         def f():
             return Markup(A + "</b>")
+        """,
+    "a URL of the app by a name": """
+        from flask import url_for
+        from markupsafe import Markup
+        def f(note):
+            url = url_for("note", id=note.id)
+            return Markup(f'<a href="{url}">')
         """,
     "a template of a constant": """
         from flask import render_template_string

@@ -117,7 +117,12 @@ def cleaned(expression: Expression, operand: Operand) -> bool:
     A name is a promise and no proof: a finding is weaker then, not gone.
     """
     said = (*operand.filters, operand.call)
-    return any(_CLEANER.search(name) for name in said if name) or (
+    form = operand.names[:1] in (("form",), ("field",))
+    described = form and ".description" in expression.text
+    return (
+        any(_CLEANER.search(name) for name in said if name)
         # ``form.field()|safe``: a widget escapes what it prints.
-        bool(operand.call) and operand.names[:1] in (("form",), ("field",))
+        or (bool(operand.call) and form)
+        or described
+        or bool({"widget", "widgets"} & set(operand.names))
     )

@@ -47,6 +47,7 @@ _CLEAN = frozenset(
         *("builtins.int", "builtins.float", "builtins.len", "builtins.bool"),
         *("markupsafe.Markup", "urllib.parse.quote", "urllib.parse.quote_plus"),
         *("urllib.parse.urlencode", "builtins.hash", "builtins.id"),
+        *("flask_babel.gettext", "flask_babel.lazy_gettext", "gettext.gettext"),
     )
 )
 
@@ -63,6 +64,11 @@ def _open_parts(site: Site) -> list[Site]:
 
 
 def _clean(site: Site) -> bool:
+    """Whether this is what a function that escapes gave, by a name or directly."""
+    if isinstance(site.node, ast.Name) and site.bound is not None:
+        node = site.bound[1].node
+        return isinstance(node, ast.Call) and site.at(node).name in _CLEAN
+
     return isinstance(site.node, ast.Call) and site.name in _CLEAN
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import typing as t
 from collections.abc import Callable
 from collections.abc import Iterator
 
@@ -231,6 +233,9 @@ def _own_url(output: Output) -> bool:
 @check(UNESCAPED_TEMPLATE, asks=Project)
 def unescaped_template(project: Project) -> Iterator[Finding]:
     """Is HTML printed by a template in which Flask escapes nothing?"""
+    if _escapes_all(project):
+        return
+
     rendered = _rendered(project)
 
     for template, reading in _templates(project):
@@ -247,6 +252,24 @@ def unescaped_template(project: Project) -> Iterator[Finding]:
                 output,
                 confidence=Confidence.MEDIUM if sure else Confidence.LOW,
             )
+
+
+def _escapes_all(project: Project) -> bool:
+    """Whether the app has its own say on what is escaped, by name or as an option."""
+    for site in project.nodes(ast.Dict):
+        node = t.cast(ast.Dict, site.node)
+
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "autoescape":
+                return not (isinstance(value, ast.Constant) and not value.value)
+
+    return any(
+        node.name == "select_jinja_autoescape" for _, node in project.functions()
+    ) or any(
+        isinstance(target, ast.Attribute) and target.attr == "autoescape"
+        for site in project.nodes(ast.Assign)
+        for target in t.cast(ast.Assign, site.node).targets
+    )
 
 
 def _bare(output: Output) -> bool:
