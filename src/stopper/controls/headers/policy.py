@@ -12,7 +12,6 @@ from collections.abc import Mapping
 #: in every visitor's console).
 POWERFUL_FEATURES = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

@@ -154,11 +154,12 @@ class HeadersGuard(Guard):
     ) -> Lines:
         kind = self._kind(given.get("content-type"))
         prefix = _prefix(request)
+        secure = request is not None and request.scheme == "https"
         breaking, scripts, styles = (
             self._page(passage, request) if kind is Kind.PAGE else (False, (), ())
         )
 
-        key = (kind, marks, reporting, prefix, breaking, scripts, styles)
+        key = (kind, marks, reporting, prefix, secure, breaking, scripts, styles)
         lines = self._plans.get(key)
 
         if lines is None:
@@ -166,6 +167,7 @@ class HeadersGuard(Guard):
                 kind,
                 marks,
                 prefix=prefix,
+                secure=secure,
                 reporting=reporting,
                 breaking=breaking,
                 scripts=scripts,

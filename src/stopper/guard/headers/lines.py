@@ -81,6 +81,7 @@ class Settings:
         marks: Marks,
         *,
         prefix: str,
+        secure: bool,
         reporting: bool,
         breaking: bool = False,
         scripts: tuple[str, ...] = (),
@@ -89,6 +90,7 @@ class Settings:
         """Return the lines of an answer.
 
         :param prefix: Where the app is mounted, ``""`` or ``"/shop"``.
+        :param secure: Whether the request came over HTTPS.
         :param reporting: Whether the control is in report mode.
         :param breaking: Whether the page's templates hold what its policy breaks.
         """
@@ -97,7 +99,12 @@ class Settings:
 
         if kind is Kind.PAGE:
             policy = self.policy(marks, scripts, styles)
-            policies = self._policies(policy, prefix, reporting, breaking)
+            policies = self._policies(
+                self._reported(csp.text(policy), prefix, secure),
+                policy,
+                reporting,
+                breaking,
+            )
         elif kind is not Kind.PART and not reporting:
             ancestors = self.ancestors(marks)
             fixed.append((_CSP, csp.text({**csp.INERT, "frame-ancestors": ancestors})))
@@ -109,14 +116,18 @@ class Settings:
         names = frozenset(name.lower() for name, _ in kept)
         return Lines(kept, names, tuple(policies))
 
+    def _reported(self, text: str, prefix: str, secure: bool) -> str:
+        if not self.report_path:
+            return text
+
+        text += f"; report-uri {prefix}{self.report_path}"
+        # Over plain HTTP a browser has no endpoint of that name, and with report-to
+        # there it would look at report-uri no more: it would report nothing.
+        return f"{text}; report-to {ENDPOINT}" if secure else text
+
     def _policies(
-        self, policy: csp.Policy, prefix: str, reporting: bool, breaking: bool
+        self, text: str, policy: csp.Policy, reporting: bool, breaking: bool
     ) -> list[tuple[str, str]]:
-        text = csp.text(policy)
-
-        if self.report_path:
-            text += f"; report-uri {prefix}{self.report_path}; report-to {ENDPOINT}"
-
         if reporting:
             return [(f"{_CSP}-Report-Only", text)]
 

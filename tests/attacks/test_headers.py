@@ -1,0 +1,245 @@
+"""One attack, three witnesses: it works on the bare app, the audit finds it, the guard stops it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import pytest
+from flask import Flask
+from flask import make_response
+from flask import render_template
+from flask import request
+from werkzeug.serving import make_server
+
+from stopper import Stopper
+from stopper.audit.run import audit
+from stopper.audit.survey.probe import probe
+
+#: What gets past one forgotten escape.
+EVIL = "<script>window.stolen = 1</script><img src=x onerror='window.stolen = 1'>"
+
+
+@contextlib.contextmanager
+def serving(app):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}
+    )
+    thread.start()
+
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def build(tmp_path, guarded, **config):
+    """Return an app with one forgotten escape, and a script of its own."""
+    (tmp_path / "templates").mkdir(exist_ok=True)
+    (tmp_path / "static").mkdir(exist_ok=True)
+    (tmp_path / "static" / "own.js").write_text("window.file = 1")
+    (tmp_path / "templates" / "index.html").write_text(
+        "<title>app</title><link rel=icon href=data:,>"
+        "<style>p { color: rgb(1, 2, 3) }</style><p id=p>{{ q|safe }}</p>"
+        "<script>window.inline = 1</script>"
+        "<script src=\"{{ url_for('static', filename='own.js') }}\"></script>"
+    )
+    app = Flask(
+        "attacked", root_path=str(tmp_path), instance_path=str(tmp_path / "instance")
+    )
+    app.config.update(config)
+    app.add_url_rule(
+        "/",
+        "index",
+        lambda: render_template("index.html", q=request.args.get("q", "")),
+    )
+
+    def login():
+        response = make_response("in")
+        response.set_cookie("session", "secret")
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+
+    app.add_url_rule("/login", "login", login)
+
+    if guarded:
+        Stopper(app)
+
+    return app
+
+
+def rules(app):
+    result = audit([probe(app)])
+    assert result.failures == ()
+    return {f.rule.name for f in result.findings}
+
+
+both = pytest.mark.parametrize("guarded", [False, True], ids=["bare", "guarded"])
+
+
+@both
+def test_an_injected_script_runs_where_the_audit_says_so(tmp_path, page, guarded):
+    app = build(tmp_path, guarded)
+
+    with serving(app) as base:
+        page.goto(f"{base}/?q={EVIL}")
+        page.wait_for_function("window.inline")
+        stolen = page.evaluate("window.stolen")
+
+    assert stolen == (None if guarded else 1)
+    assert ("missing-csp" in rules(app)) is not guarded
+
+
+def test_the_app_s_own_scripts_and_styles_work_without_one_violation(
+    tmp_path, page, console
+):
+    with serving(build(tmp_path, guarded=True)) as base:
+        page.goto(f"{base}/")
+        found = page.evaluate("[window.inline, window.file, getComputedStyle(p).color]")
+
+    assert found == [1, 1, "rgb(1, 2, 3)"]
+    assert console == []
+
+
+def evil(tmp_path, body):
+    """Return another site, whose page holds ``body``."""
+    app = Flask("evil", root_path=str(tmp_path), instance_path=str(tmp_path))
+    app.add_url_rule("/", "index", lambda: body)
+    return app
+
+
+@both
+def test_a_page_is_framed_where_the_audit_says_so(tmp_path, page, guarded):
+    app = build(tmp_path, guarded)
+
+    with (
+        serving(app) as base,
+        serving(evil(tmp_path, f"<iframe src='{base}/'></iframe>")) as other,
+    ):
+        page.goto(other)
+        frame = page.query_selector("iframe").content_frame()
+        shown = frame.evaluate("document.title")
+
+    assert (shown == "app") is not guarded
+    assert ("framable-page" in rules(app)) is not guarded
+
+
+@both
+def test_data_is_run_as_a_script_where_the_audit_says_so(tmp_path, page, guarded):
+    app = build(tmp_path, guarded)
+    notes = ("window.sniffed = 1", {"Content-Type": "text/plain"})
+    app.add_url_rule("/notes.txt", "notes", lambda: notes)
+
+    with (
+        serving(app) as base,
+        serving(evil(tmp_path, f"<script src='{base}/notes.txt'></script>")) as other,
+    ):
+        page.goto(other)
+        sniffed = page.evaluate("window.sniffed")
+
+    assert sniffed == (None if guarded else 1)
+    assert ("sniffable-response" in rules(app)) is not guarded
+
+
+@both
+def test_a_shared_cache_keeps_a_cookie_where_the_audit_says_so(tmp_path, guarded):
+    app = build(tmp_path, guarded)
+    response = app.test_client().get("/login")
+    # RFC 9111, 3: what a shared cache may store and give to the next visitor.
+    stores = "public" in response.headers["Cache-Control"]
+
+    assert "secret" in response.headers["Set-Cookie"]
+    assert stores is not guarded
+    assert ("cacheable-cookie" in rules(app)) is not guarded
+
+
+def test_the_audit_finds_nothing_on_a_guarded_app(tmp_path):
+    assert rules(build(tmp_path, guarded=True)) == set()
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "rule"),
+    [
+        ("Content-Security-Policy", "script-src 'unsafe-inline'", "weak-csp"),
+        ("Content-Security-Policy", "img-src 'self'", "weak-csp"),
+        ("Referrer-Policy", "unsafe-url", "leaky-referrer"),
+        ("X-XSS-Protection", "1; mode=block", "xss-filter-on"),
+    ],
+)
+def test_the_audit_finds_a_header_that_is_worse_than_none(
+    tmp_path, header, value, rule
+):
+    app = build(tmp_path, guarded=False)
+    app.after_request(lambda r: r.headers.set(header, value) or r)
+
+    assert rule in rules(app)
+
+
+def test_a_policy_that_allows_inline_script_stops_no_injection(tmp_path, page):
+    app = build(tmp_path, guarded=False)
+    weak = "script-src 'self' 'unsafe-inline'; object-src 'none'"
+    app.after_request(lambda r: r.headers.set("Content-Security-Policy", weak) or r)
+
+    with serving(app) as base:
+        page.goto(f"{base}/?q={EVIL}")
+        assert page.evaluate("window.stolen") == 1
+
+    assert "weak-csp" in rules(app)
+
+
+def test_a_browser_s_report_arrives(tmp_path, page):
+    from stopper.guard.events import event
+
+    arrived = threading.Event()
+    found = []
+
+    def receive(sender, event):
+        found.append(event)
+        arrived.set()
+
+    app = build(tmp_path, guarded=True)
+
+    with event.connected_to(receive), serving(app) as base:
+        page.goto(f"{base}/?q=<script>window.stolen = 's3cret'</script>")
+        assert arrived.wait(20)
+
+    assert (found[0].name, found[0].details["page"]) == ("csp-violation", "/")
+    assert "s3cret" not in str(found)
+
+
+def test_a_page_out_of_the_browser_s_cache_still_runs_its_script(
+    tmp_path, page, console
+):
+    app = build(tmp_path, guarded=True)
+
+    @app.after_request
+    def conditional(response):
+        if request.path == "/":
+            response.set_etag("same")
+            response.headers["Cache-Control"] = "no-cache"
+            response.make_conditional(request)
+
+        return response
+
+    with serving(app) as base:
+        page.goto(f"{base}/")
+        answers = []
+        page.on("response", lambda r: answers.append(r))
+        page.goto("about:blank")
+        page.goto(f"{base}/")
+        assert page.evaluate("[window.inline, window.file]") == [1, 1]
+
+    assert console == []
+
+
+def test_report_mode_stops_nothing_in_a_browser(tmp_path, page):
+    app = build(
+        tmp_path, True, STOPPER_MODE="report", STOPPER_REPORT_UNTIL="9999-12-31"
+    )
+
+    with serving(app) as base:
+        page.goto(f"{base}/?q={EVIL}")
+        assert page.evaluate("window.stolen") == 1
