@@ -24,6 +24,8 @@ from .reader import read
 
 #: Statements that print what stands in another template, or in another place.
 _FOREIGN = frozenset({"block", "include", "call"})
+#: What names a script's file; the last two in SVG.
+_SOURCES = frozenset({"src", "href", "xlink:href"})
 _SCHEME = re.compile(r"[\x00-\x20]*j[\t\n\r]*a[\t\n\r]*v[\t\n\r]*a[\t\n\r]*s[\t\n\r]*c[\t\n\r]*r[\t\n\r]*i[\t\n\r]*p[\t\n\r]*t[\t\n\r]*:", re.I)  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def hashes(source: str, reading: Reading) -> Iterator[str]:
             and _takes_nonce(element)
             and not element.foreign
             and not element.dynamic
-            and element.attribute("src") is None
+            and not any(a.name in _SOURCES for a in element.attributes)
             and body
             and body.constant
             and body.end >= 0
@@ -169,9 +171,11 @@ def _refusal(element: Element, source: str, nonce: str) -> Problem | None:
         message = "Its start tag prints an expression that could be a src."
         return Problem("script-attributes", element.line, message, text)
 
-    src = element.attribute("src")
+    # Not the first src alone: that may stand in a branch that is not taken.
+    chosen = (a for a in element.attributes if a.name in _SOURCES)
+    src = next((a for a in chosen if not own_url(a)), None)
 
-    if src is not None and not own_url(src):
+    if src is not None:
         message = "Its src holds an expression: a value could choose the script."
         return Problem("script-src", src.line, message, text)
 
