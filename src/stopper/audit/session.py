@@ -16,28 +16,31 @@ from collections.abc import Sequence
 from ..catalogue.error import ReadError
 from ..catalogue.rule import Severity
 from ..controls import CONTROLS
+from ..controls.secrets.policy import mask
 from .check import Check
 from .checks import CHECKS
+from .checks.secrets import History
 from .finding import Finding
 from .finding import Place
 from .fingerprint import fingerprints
-from .mask import masked
 from .options import Options
 from .options import project_options
 from .options import ProjectOptions
 from .run import audit
 from .run import Result
+from .summary import Report
+from .summary import Reported
 from .suppress import names_of
 from .suppress import sort
 from .suppress import Sorted
-from .summary import Report
-from .summary import Reported
 from .survey.allows import Allows
 from .survey.build import assemble
 from .survey.build import is_test
 from .survey.comments import Comments
 from .survey.comments import comments
 from .survey.files import collect
+from .survey.git import history
+from .survey.note import Note
 from .survey.project import Project
 
 T = t.TypeVar("T")
@@ -59,10 +62,12 @@ def run(
     options: Options,
     *,
     project_config: bool = True,
+    past: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Audit the project under ``paths``. Nothing of it is imported or run.
 
+    :param past: Whether to look into every version of every file that git keeps.
     :param project_config: Whether the project's own settings and allow comments count.
     :raises ReadError: If a path is not there.
     :raises OptionError: If the project's settings are not what is taken.
@@ -75,10 +80,23 @@ def run(
     )
     project = assemble(collected, lambda d, n, _: tell("Reading", d, n))
     said = comments(project.files.values())
+    evidence: list[object] = [project]
+    noted: list[Note] = []
+
+    if past:
+        blobs = history(
+            collected.root, None, noted.append, lambda n: tell("Digging", n, 0)
+        )
+        evidence.append(History(blobs))
+
+    kinds = (Allows, *map(type, evidence))
     checks = [
-        c for c in CHECKS if options.select is None or c.rule.name in options.select
+        c
+        for c in CHECKS
+        if issubclass(c.asks, kinds)
+        and (options.select is None or c.rule.name in options.select)
     ]
-    result = audit([project], checks, lambda d, n: tell("Asking", d, n))
+    result = audit(evidence, checks, lambda d, n: tell("Asking", d, n))
     sifted = sort(result.findings, said.allows if project_config else ())
     about = _about_comments(said, sifted, checks, project_config)
     sieve = _Sieve(options, given)
@@ -95,7 +113,7 @@ def run(
         foreign=_foreign(said, project_config),
         unmodelled=unmodelled(project),
         skipped=project.skipped,
-        notes=project.notes,
+        notes=(*project.notes, *noted),
         failures=(*result.failures, *about.failures),
         files=len(project.files),
         lines=sum(len(f.lines) for f in project.files.values()),
@@ -123,7 +141,14 @@ def unmodelled(project: Project) -> tuple[str, ...]:
     models = project.models
     known = {"stopper", "__future__", *sys.stdlib_module_names}
 
-    for names in (models.sinks, models.gives, models.same, *models.names.values()):
+    for names in (
+        models.sinks,
+        models.gives,
+        models.gives.values(),
+        models.same,
+        models.same.values(),
+        *models.names.values(),
+    ):
         known.update(name.partition(".")[0] for name in names)
 
     for module in project.modules:
@@ -222,7 +247,7 @@ def _lines_of(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
 
 def _code(project: Project, place: Place, hidden: frozenset[tuple[str, int]]) -> str:
     line = project.line(place)
-    return masked(line) if (place.path, place.line) in hidden else line
+    return mask(line) if (place.path, place.line) in hidden else line
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

@@ -42,7 +42,7 @@ def sort(findings: Iterable[Finding], allows: Iterable[Allow]) -> Sorted:
     for allow in allows:
         lines.setdefault((allow.path, allow.line), []).append(allow)
 
-    open: list[Finding] = []
+    left: list[Finding] = []
     allowed: list[tuple[Finding, Allow]] = []
     used: set[tuple[Allow, str]] = set()
 
@@ -60,9 +60,9 @@ def sort(findings: Iterable[Finding], allows: Iterable[Allow]) -> Sorted:
             best = next((a for a, _ in matches if a.reason), matches[0][0])
             allowed.append((found, best))
         else:
-            open.append(found)
+            left.append(found)
 
-    return Sorted(tuple(open), tuple(allowed), frozenset(used))
+    return Sorted(tuple(left), tuple(allowed), frozenset(used))
 
 
 def names_of(rule: str) -> tuple[str, ...]:
@@ -79,9 +79,7 @@ def _about(
         return
 
     for line in range(place.line, max(place.line, place.end_line) + 1):
-        for allow in lines.get((place.path, line), ()):
-            # Alone on the first line of the place, it is that line.
-            yield allow
+        yield from lines.get((place.path, line), ())
 
     line = place.line - 1
 

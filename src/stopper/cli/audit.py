@@ -104,6 +104,11 @@ def _names(
     help="Pass over what the project says of its own audit: [tool.stopper] in its "
     "pyproject.toml and its allow comments.",
 )
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Look for secrets in every version of every file that git still keeps.",
+)
 @click.option("--quiet", is_flag=True, help="Print findings and the last line alone.")
 @click.option("--debug", is_flag=True, help="Show where an internal error came from.")
 def audit(paths: tuple[str, ...], **given: t.Any) -> None:
@@ -134,6 +139,7 @@ def audit(paths: tuple[str, ...], **given: t.Any) -> None:
                 [pathlib.Path(path) for path in paths or (".",)],
                 options,
                 project_config=not given["no_project_config"],
+                past=given["history"],
                 progress=progress,
             )
     except StopperError as error:
@@ -247,7 +253,9 @@ class _Bar:
         if self._progress is None:
             self._start()
 
-        self._progress.update(self._task, description=what, completed=done, total=of)
+        self._progress.update(
+            self._task, description=what, completed=done, total=of or None
+        )
 
     def _start(self) -> None:
         from rich.console import Console
