@@ -8,6 +8,7 @@ from .cryptography.control import CRYPTOGRAPHY
 from .csrf.control import CSRF
 from .files.control import FILES
 from .headers.control import HEADERS
+from .redirects.control import REDIRECTS
 from .secrets.control import SECRETS
 from .serialization.control import SERIALIZATION
 
@@ -17,6 +18,7 @@ CONTROLS: tuple[Control, ...] = (
     AUTHORIZATION,
     FILES,
     SERIALIZATION,
+    REDIRECTS,
     SECRETS,
     CRYPTOGRAPHY,
 )

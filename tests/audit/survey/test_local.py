@@ -7,8 +7,8 @@ import textwrap
 import pytest
 
 from projects import project
+from stopper.audit.survey.judged import judged
 from stopper.audit.survey.local import from_request
-from stopper.audit.survey.local import judged
 from stopper.audit.survey.local import origin
 
 HEAD = """

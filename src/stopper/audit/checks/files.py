@@ -14,9 +14,9 @@ from ..finding import Finding
 from ..finding import finding
 from ..finding import Step
 from ..survey.archive import Archive
+from ..survey.judged import judged
 from ..survey.local import from_caller
 from ..survey.local import from_request
-from ..survey.local import judged
 from ..survey.local import Origin
 from ..survey.local import origin
 from ..survey.project import Project

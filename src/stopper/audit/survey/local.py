@@ -10,9 +10,6 @@ import ast
 import dataclasses
 import re
 import typing as t
-import weakref
-from collections.abc import Iterator
-from collections.abc import Mapping
 
 from .assigned import assigned
 from .assigned import enclosing
@@ -20,8 +17,13 @@ from .assigned import reaching
 from .index import Function
 from .index import FUNCTIONS
 from .index import parent_of
+from .parameters import argument_of
+from .parameters import is_parameter
+from .parameters import open_parameters
+from .pieces import settled
+from .pieces import text_pieces
+from .pieces import UNKNOWN
 from .project import Project
-from .routes import Route
 from .site import Site
 
 #: How many names and operators the look follows.
@@ -50,11 +52,6 @@ _HARMLESS = frozenset(
         "url_rule",
     )
 )
-
-_PARAMETER = re.compile(r"<(?:(?P<type>[A-Za-z_]\w*)(?:\([^>]*\))?:)?(?P<name>\w+)>")
-
-#: Converters that let nothing through that could do harm.
-_STRICT = frozenset({"int", "float", "uuid", "any"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,66 +103,29 @@ def from_caller(
     return _Look(project, clears, callers=True).look(site, 0) is not None
 
 
-def judged(site: Site) -> bool:
-    """Say whether a name that ``site`` is made of is judged by a call in a condition.
+def leads(project: Project, site: Site) -> Origin | None:
+    """Return where the value of the request comes in that a URL visibly begins with.
 
-    ``if not is_safe(path): abort(400)`` and ``if path.startswith(base)``: the author
-    thought of it, and only a flow engine can say whether it holds.
+    What stands behind a scheme and a host, or behind the first part of a path, cannot
+    lead to another host: ``"https://example.org/" + name`` leads nowhere else.
     """
-    function = site.function
-    names = {n.id for n in ast.walk(site.node) if isinstance(n, ast.Name)}
-
-    if function is None or not names:
-        return False
-
-    # One step back: the test is often on what the value is made of.
-    for name in tuple(names):
-        for item in assigned(function).get(name, ()):
-            names |= {n.id for n in ast.walk(item.value) if isinstance(n, ast.Name)}
-
-    return any(_judges(call, names) for call in _conditions(function))
-
-
-def _conditions(function: Function) -> Iterator[ast.Call]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.If | ast.While | ast.Assert | ast.IfExp):
-            yield from (n for n in ast.walk(node.test) if isinstance(n, ast.Call))
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            # ``check_path(path)`` alone on its line can only be there to refuse.
-            called = node.value.func
-            name = getattr(called, "attr", getattr(called, "id", ""))
-
-            if re.search(r"valid|check|verify|ensure|safe|sanit|assert|relative", name):
-                yield node.value
-
-
-def _judges(call: ast.Call, names: set[str]) -> bool:
-    func = call.func
-
-    # Whether a file is there says nothing about whose it is.
-    if isinstance(func, ast.Attribute):
-        if func.attr in {"exists", "isfile", "isdir", "is_file", "is_dir", "get"}:
-            return False
-
-        # ``request.args.get(...)`` reads.
-        if isinstance(func.value, ast.Name) and func.value.id in names:
-            return True
-
-    return any(
-        isinstance(n, ast.Name) and n.id in names
-        for a in (*call.args, *(k.value for k in call.keywords))
-        for n in ast.walk(a)
-    )
+    return _Look(project, frozenset(), head=True).look(site, 0)
 
 
 class _Look:
     """One look at one expression."""
 
     def __init__(
-        self, project: Project, clears: frozenset[str], *, callers: bool = False
+        self,
+        project: Project,
+        clears: frozenset[str],
+        *,
+        callers: bool = False,
+        head: bool = False,
     ) -> None:
         self._project = project
         self._callers = callers
+        self._head = head
         self._clears = clears
         self._passes = project.models.named("passes")
         self._seen: set[ast.AST] = set()
@@ -179,6 +139,11 @@ class _Look:
         self._seen.add(node)
 
         if isinstance(node, ast.Call):
+            pieces = text_pieces(node) if self._head else None
+
+            if pieces is not None:
+                return self._first(site, pieces, depth)
+
             return self._call(site, node, depth)
 
         if isinstance(node, ast.Name):
@@ -190,7 +155,38 @@ class _Look:
 
             return self._read(site) or self.look(site.at(node.value), depth + 1)
 
+        pieces = text_pieces(node) if self._head else None
+
+        if pieces is not None:
+            return self._first(site, pieces, depth)
+
         return self._any(site, _parts(node), depth)
+
+    def _first(
+        self, site: Site, pieces: list[str | ast.expr], depth: int
+    ) -> Origin | None:
+        """Look at what a URL's host is made of, and at nothing behind it."""
+        text = ""
+
+        for piece in pieces:
+            constant = None if isinstance(piece, str) else site.at(piece).constant
+
+            if isinstance(piece, str):
+                text += piece
+            elif constant is not None:
+                text += str(constant.value)
+            else:
+                if settled(text):
+                    return None
+
+                found = self.look(site.at(piece), depth + 1)
+
+                if found is not None:
+                    return found
+
+                text += UNKNOWN
+
+        return None
 
     def _any(self, site: Site, parts: list[ast.expr], depth: int) -> Origin | None:
         found = (self.look(site.at(part), depth + 1) for part in parts)
@@ -258,7 +254,7 @@ class _Look:
                 if found is not None:
                     return found
 
-            if _is_parameter(function, node.id):
+            if is_parameter(function, node.id):
                 return None if whole else self._parameter(site, function, node.id)
 
             if known:
@@ -268,15 +264,15 @@ class _Look:
         return None
 
     def _parameter(self, site: Site, function: Function, name: str) -> Origin | None:
-        views = _parameters(self._project)
+        views = open_parameters(self._project)
         open_ = views.get(function, {})
 
         if name in open_:
-            return Origin(site.at(_argument(function, name)), name, open_[name])
+            return Origin(site.at(argument_of(function, name)), name, open_[name])
 
         # What else a view has, a converter or a decorator gave it.
         if self._callers and function not in views and name not in {"self", "cls"}:
-            return Origin(site.at(_argument(function, name)), name)
+            return Origin(site.at(argument_of(function, name)), name)
 
         return None
 
@@ -377,55 +373,3 @@ def _empty(node: ast.expr) -> bool:
     elements = getattr(node, "elts", None)
     blank = elements is not None and not any(getattr(e, "value", e) for e in elements)
     return blank or isinstance(node, ast.Constant)
-
-
-def _is_parameter(function: Function, name: str) -> bool:
-    return _argument(function, name) is not function
-
-
-def _argument(function: Function, name: str) -> ast.AST:
-    a = function.args
-    every = (*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg)
-    return next((p for p in every if p and p.arg == name), function)
-
-
-_KNOWN: weakref.WeakKeyDictionary[Project, Mapping[ast.AST, dict[str, bool]]] = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def _parameters(project: Project) -> Mapping[ast.AST, dict[str, bool]]:
-    """Map each view to its open parameters, and to whether each is one segment."""
-    known = _KNOWN.get(project)
-
-    if known is None:
-        made: dict[ast.AST, dict[str, bool]] = {}
-
-        for route in project.routes:
-            made.setdefault(route.view.node, {}).update(_of_route(route))
-
-        known = _KNOWN[project] = made
-
-    return known
-
-
-def _of_route(route: Route) -> dict[str, bool]:
-    found: dict[str, bool] = {}
-    rules = [route.rule] if route.rule else []
-    declared = route.declared.node
-
-    # A resource is added under several rules at once.
-    if isinstance(declared, ast.Call):
-        for argument in declared.args:
-            constant = route.declared.at(argument).constant
-
-            if constant is not None and isinstance(constant.value, str):
-                rules.append(constant.value)
-
-    for rule in rules:
-        for match in _PARAMETER.finditer(rule):
-            if match["type"] not in _STRICT:
-                segment = match["type"] != "path"
-                found[match["name"]] = segment and found.get(match["name"], True)
-
-    return found

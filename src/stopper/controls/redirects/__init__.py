@@ -1,0 +1,1 @@
+"""Links that lead to strangers, and requests that the server makes for them."""
