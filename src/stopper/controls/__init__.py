@@ -9,6 +9,7 @@ from .commands.control import COMMANDS
 from .cors.control import CORS
 from .cryptography.control import CRYPTOGRAPHY
 from .csrf.control import CSRF
+from .database.control import DATABASE
 from .dependencies.control import DEPENDENCIES
 from .errors.control import ERRORS
 from .files.control import FILES
@@ -30,6 +31,7 @@ CONTROLS: tuple[Control, ...] = (
     AUTHORIZATION,
     UPLOADS,
     FILES,
+    DATABASE,
     TEMPLATES,
     COMMANDS,
     SERIALIZATION,
@@ -38,5 +40,4 @@ CONTROLS: tuple[Control, ...] = (
     CRYPTOGRAPHY,
     ERRORS,
     DEPENDENCIES,
-    AUDIT,
 )

@@ -1,0 +1,1 @@
+"""Values that become SQL."""
