@@ -31,7 +31,7 @@ class Guard:
 
     def __init__(self, house: House) -> None: ...
 
-    def before(self) -> ResponseReturnValue | None:
+    def before(self, request: Request) -> ResponseReturnValue | None:
         """Answer in the view's place, or return ``None`` to let it run."""
         return None
 

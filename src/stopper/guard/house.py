@@ -110,6 +110,9 @@ class House:
 
         Not ``None``: what is kept from strangers alone would then be given away.
         """
+        if self.identity.unheard_of:
+            return None
+
         try:
             return self.identity()
         except Exception:

@@ -31,6 +31,11 @@ class Identity:
     def __init__(self) -> None:
         self._loader: Loader | None = None
 
+    @property
+    def unheard_of(self) -> bool:
+        """Whether nothing in this process could say who is asking."""
+        return self._loader is None and "flask_login" not in sys.modules
+
     @t.overload
     def __call__(self) -> str | None: ...
 
@@ -56,7 +61,8 @@ class Identity:
 
 def _flask_login() -> str | None:
     """Return the id of Flask-Login's user, without loading one from the database."""
-    # A process that did not import it has no user of it.
+    # A process that did not import it has no user of it, and neither has an app that
+    # did not set it up.
     if "flask_login" not in sys.modules or not hasattr(current_app, "login_manager"):
         return None
 

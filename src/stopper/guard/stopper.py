@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from flask import current_app
 from flask import Flask
-from flask import request
 from flask import Response
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
 from ..catalogue.error import StartError
@@ -151,7 +151,8 @@ class Watch:
 
     def before(self) -> ResponseReturnValue | None:
         """Walk the guards from the door to the view."""
-        found = request.environ.get(passage.KEY)
+        asked = request_ctx.request
+        found = asked.environ.get(passage.KEY)
 
         if not (
             isinstance(found, passage.Passage) and found.owner is self and found.seamed
@@ -162,7 +163,7 @@ class Watch:
                 return refusal
 
         for guard in self.settle():
-            answer = guard.before()
+            answer = guard.before(asked)
 
             if answer is not None:
                 return answer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typing as t
 
 from flask import Flask
-from flask import has_request_context
 from flask import Request
 
 from ...catalogue.event import Action
@@ -31,22 +30,24 @@ class Caching:
         reporting: bool,
     ) -> None:
         """Change ``Cache-Control`` where the answer is one visitor's own."""
-        if "cache-control" in marks.off or not kept_by_caches(
-            given.get("cache-control")
-        ):
+        cookie = "set-cookie" in given
+
+        if not cookie and self.house.known() is None:
             return
 
-        cookie = "set-cookie" in given
+        said = given.get("cache-control")
+
+        if "cache-control" in marks.off or not kept_by_caches(said):
+            return
+
         static = self._is_static(request)
 
-        if not cookie and (static or not self._logged_in()):
+        if static and not cookie:
             return
 
         if reporting:
             self._say(request, "would be kept out of caches", Action.REPORTED)
             return
-
-        said = given.get("cache-control")
 
         if not cookie and chosen_cache(said):
             # A decision of the view; that the answer is somebody's is worth a line.
@@ -57,9 +58,6 @@ class Caching:
             _set(headers, _private(said))
         else:
             _set(headers, "no-store")
-
-    def _logged_in(self) -> bool:
-        return has_request_context() and self.house.known() is not None
 
     def _is_static(self, request: Request | None) -> bool:
         if request is None or request.endpoint is None:

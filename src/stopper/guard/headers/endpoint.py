@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import collections
+import functools
 import pathlib
 import sqlite3
 import threading
 
-from flask import request
+from flask import Request
 from flask import Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound
@@ -53,15 +54,15 @@ class Endpoint:
         folder = pathlib.Path(house.app.instance_path)
         self._archive = Archive(folder / FILE, settings.report_keep)
 
-    def answer(self) -> Response | None:
+    def answer(self, request: Request) -> Response | None:
         """Return the answer to a report, ``None`` if the request brings none."""
-        if not self._path or request.path != self._path or request.method != "POST":
+        if request.path != self._path or not self._path or request.method != "POST":
             return None
 
-        self._take_in()
+        self._take_in(request)
         return Response(status=204)
 
-    def _take_in(self) -> None:
+    def _take_in(self, request: Request) -> None:
         length = request.content_length
 
         if request.mimetype not in (report.REPORTS, report.CSP_REPORT) or (
@@ -86,11 +87,12 @@ class Endpoint:
 
         trusted = self._house.known() not in (None, "unknown")
 
-        for found in report.read(body, request.mimetype, self._route):
+        route_of = functools.partial(self._route, request.root_path.rstrip("/"))
+
+        for found in report.read(body, request.mimetype, route_of):
             self._keep(found, trusted)
 
-    def _route(self, path: str) -> str:
-        root = request.root_path.rstrip("/")
+    def _route(self, root: str, path: str) -> str:
         local = path.removeprefix(root) if root else path
 
         try:

@@ -60,15 +60,15 @@ class HeadersGuard(Guard):
         watch_templates(house.app, house.owner)
         self._given.stand_back()
 
-    def before(self) -> ResponseReturnValue | None:
+    def before(self, request: Request) -> ResponseReturnValue | None:
         """Take in a report, if this request brings one."""
-        return self._endpoint.answer()
+        return self._endpoint.answer(request)
 
     def after(self, response: Response) -> None:
         """Look for nonces of other requests in a page, which its policy will block."""
         if (
-            self.settings.inline == "hash"
-            or response.mimetype not in ("text/html", "application/xhtml+xml")
+            self._kind(response.headers.get("Content-Type")) is not Kind.PAGE
+            or self.settings.inline == "hash"
             or response.is_streamed
             or response.direct_passthrough
         ):
@@ -159,7 +159,7 @@ class HeadersGuard(Guard):
             self._page(passage, request) if kind is Kind.PAGE else (False, (), ())
         )
 
-        key = (kind, marks, reporting, prefix, secure, breaking, scripts, styles)
+        key = (kind.value, marks, reporting, prefix, secure, breaking, scripts, styles)
         lines = self._plans.get(key)
 
         if lines is None:
