@@ -4,7 +4,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo test test-all unit lint types docs bench services venv lock clean
+.PHONY: help demo test test-all unit lint types docs bench models services venv lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ docs: venv ## the site, into build/docs
 
 bench: venv ## what the guard costs a request, and how fast the audit reads
 	@$(BIN)/python bench/run.py
+
+models: ## check that every name in the analyser's models is in its library
+	@tools/models.sh
 
 services: ## install what the tests start: Redis, PostgreSQL, Chromium (Debian: apt)
 	@tools/services.sh

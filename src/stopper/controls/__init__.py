@@ -40,4 +40,5 @@ CONTROLS: tuple[Control, ...] = (
     CRYPTOGRAPHY,
     ERRORS,
     DEPENDENCIES,
+    AUDIT,
 )

@@ -40,7 +40,9 @@ def build(
     :raises ReadError: If a path does not exist.
     """
     collected = collect(paths, exclude)
-    return assemble(collected, progress)
+
+    with _uncollected():
+        return assemble(collected, progress)
 
 
 @contextlib.contextmanager
@@ -73,8 +75,7 @@ def assemble(collected: Collected, progress: Progress | None = None) -> Project:
             progress(done, len(collected.files), file.name)
 
         if file.kind is Kind.PYTHON:
-            with _uncollected():
-                module = _module(file, packages, prefix, notes)
+            module = _module(file, packages, prefix, notes)
 
             if module is not None:
                 modules.append(module)

@@ -25,4 +25,4 @@ class Template:
     @functools.cached_property
     def reading(self) -> Reading:
         """What the template reader saw: outputs, elements, forms, blocks."""
-        return read(self.text)
+        return read(self.text, self.path)
