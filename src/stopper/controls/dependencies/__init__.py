@@ -1,0 +1,1 @@
+"""What the app is built on, and whether someone still mends it."""

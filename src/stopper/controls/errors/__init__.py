@@ -1,0 +1,1 @@
+"""What an error shows, and to whom."""

@@ -1,0 +1,1 @@
+"""Keys, passwords and tokens: where they may stand and where never."""

@@ -1,0 +1,1 @@
+"""Cookies that know who someone is, and what they may hold."""

@@ -1,0 +1,1 @@
+"""How requests travel, and whose word about it is believed."""
