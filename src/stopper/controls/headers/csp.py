@@ -118,12 +118,26 @@ def _complain_of_source(source: object) -> str | None:
     if source.lower() in _KEYWORDS - {"script"}:
         return f"takes \"'{source.lower()}'\", quotes and all, and not {source!r}"
 
-    if source.startswith("'") and not (
-        source.strip("'").lower() in _KEYWORDS or _TRUSTED.match(source)
-    ):
-        return f"takes no keyword {source!r}"
+    if "'" in source and source != NONCE:
+        return _complain_of_keyword(source)
 
     return None
+
+
+def _complain_of_keyword(source: str) -> str | None:
+    word = source[1:-1].lower()
+
+    if source.strip("'") != source[1:-1]:
+        return f"takes no {source!r}, whose quotes do not match,"
+
+    # A nonce that is the same on every page is one that an attacker can read.
+    if word.startswith("nonce-"):
+        return "takes no fixed nonce"
+
+    if word in _KEYWORDS or (_TRUSTED.match(source) and "'" not in word):
+        return None
+
+    return f"takes no keyword {source!r}"
 
 
 def merged(base: Policy, changes: Mapping[str, Iterable[str]]) -> Policy:
