@@ -36,6 +36,16 @@ _OWN = frozenset(
 )
 
 
+_NO_LINK = frozenset(
+    {
+        "flask.request.cookies",
+        "flask.request.headers",
+        "flask.request.origin",
+        "flask.request.referrer",
+    }
+)
+
+
 @check(OPEN_REDIRECT, asks=Project)
 def open_redirect(project: Project) -> Iterator[Finding]:
     """Does a redirect lead only where the app wants?"""
@@ -45,9 +55,9 @@ def open_redirect(project: Project) -> Iterator[Finding]:
         if source is None or source.name in _OWN or judged(found.argument):
             continue
 
-        # The page that linked here is where the visitor was anyway; of one segment
-        # only a scheme without slashes is left.
-        weak = source.segment or source.name in _REFERRER
+        # A link sets no header and no cookie; the page that linked here is where the
+        # visitor was anyway; of one segment only a scheme without slashes is left.
+        weak = source.segment or source.name in _NO_LINK
         confidence = Confidence.LOW if weak else Confidence.HIGH
         yield finding(
             OPEN_REDIRECT,
@@ -57,9 +67,6 @@ def open_redirect(project: Project) -> Iterator[Finding]:
             steps=_step(source),
             origin=source.name,
         )
-
-
-_REFERRER = frozenset({"flask.request.referrer"})
 
 
 @check(BROKEN_REDIRECT_CHECK, asks=Project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import string
 
 #: What follows can no longer change the host: a scheme and a host with a slash, or a
 #: path with its first part.
@@ -14,7 +15,9 @@ _SETTLED = re.compile(
 #: Stands for a piece of which nothing is known.
 UNKNOWN = "\0"
 
-_HOLE = re.compile(r"%[sdr]|\{[^{}]*\}")
+_PERCENT = re.compile(
+    r"%(?:\((?P<name>[^)]*)\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?P<type>[a-zA-Z%])"
+)
 
 
 def settled(text: str) -> bool:
@@ -39,12 +42,11 @@ def text_pieces(node: ast.AST) -> list[str | ast.expr] | None:
         return [*_sides(node.left), *_sides(node.right)]
 
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
-        return _filled(node.left, values)
+        return _percent(_text(node.left), node.right)
 
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "format":
         assert isinstance(node.func, ast.Attribute)  # noqa: S101  # by its attr
-        return _filled(node.func.value, [*node.args, *(k.value for k in node.keywords)])
+        return _formatted(_text(node.func.value), node)
 
     return None
 
@@ -61,20 +63,67 @@ def _text(node: ast.AST) -> str:
     return value if isinstance(node, ast.Constant) and isinstance(value, str) else ""
 
 
-def _filled(pattern: ast.expr, values: list[ast.expr]) -> list[str | ast.expr] | None:
-    """Return the pieces of a pattern with its holes filled, in order."""
-    text = _text(pattern)
-
-    if not text:
+def _percent(pattern: str, right: ast.expr) -> list[str | ast.expr] | None:
+    """Return the pieces of ``pattern % right``; what only takes a number is a ``0``."""
+    if not pattern:
         return None
 
+    positional = list(right.elts) if isinstance(right, ast.Tuple) else [right]
+    named = _items(right) if isinstance(right, ast.Dict) else {}
     pieces: list[str | ast.expr] = []
-    parts = _HOLE.split(text)
+    end = 0
 
-    for number, part in enumerate(parts):
-        pieces.append(part)
+    for match in _PERCENT.finditer(pattern):
+        pieces.append(pattern[end : match.start()])
+        end = match.end()
 
-        if number < min(len(parts) - 1, len(values)):
-            pieces.append(values[number])
+        if match["type"] == "%":
+            pieces.append("%")
+            continue
+
+        # Of a mapping in a variable each hole takes a part.
+        value = (
+            named.get(match["name"], right)
+            if match["name"]
+            else (positional.pop(0) if positional else right)
+        )
+        pieces.append(value if match["type"] in "sra" else "0")
+
+    return [*pieces, pattern[end:]]
+
+
+def _items(node: ast.Dict) -> dict[str, ast.expr]:
+    pairs = zip(node.keys, node.values, strict=True)
+    return {_text(k): v for k, v in pairs if k is not None and _text(k)}
+
+
+def _formatted(pattern: str, call: ast.Call) -> list[str | ast.expr] | None:
+    """Return the pieces of ``pattern.format(...)``."""
+    if not pattern:
+        return None
+
+    named = {k.arg: k.value for k in call.keywords if k.arg}
+    pieces: list[str | ast.expr] = []
+    automatic = 0
+
+    try:
+        parsed = list(string.Formatter().parse(pattern))
+    except ValueError:
+        return None
+
+    for text, field, _, _ in parsed:
+        pieces.append(text)
+
+        if field is None:
+            continue
+
+        first = re.split(r"[.\[]", field)[0]
+        number = int(first) if first.isdigit() else automatic
+        automatic += not first
+
+        if first and not first.isdigit():
+            pieces.append(named.get(first, call))
+        elif number < len(call.args):
+            pieces.append(call.args[number])
 
     return pieces

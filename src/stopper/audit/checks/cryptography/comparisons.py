@@ -55,7 +55,7 @@ def timing_comparison(project: Project) -> Iterator[Finding]:
 
         if confidence is not None and not _queried(site):
             operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="
-            shown = left if _secrecy(left) >= _secrecy(right) else right
+            shown = max((left, right), key=_telling)
             yield finding(
                 TIMING_COMPARISON,
                 site.place,
@@ -72,6 +72,10 @@ def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
         return None
 
     if any(confirmation(w) for s in both for w in ends(s.node)):
+        return None
+
+    # ``self.key == other.key``: two objects of one kind, not a stranger and a secret.
+    if _equality(left.node, right.node):
         return None
 
     # Who sent both sides learns nothing: ``password != password_again``.
@@ -108,7 +112,24 @@ def _secrecy(site: Site) -> Secrecy:
         if name.startswith("hashlib.") or name.rpartition(".")[2] in {"len", "type"}:
             return Secrecy.NONE
 
-    return max((secrecy(word) for word in ends(node)), default=Secrecy.NONE)
+    # Digests and hashes by that name alone are mostly of files, and public.
+    words = [
+        w for w in ends(node) if not w.lower().endswith(("digest", "hash", "salt"))
+    ]
+    return max(map(secrecy, words), default=Secrecy.NONE)
+
+
+def _telling(site: Site) -> tuple[Secrecy, bool]:
+    """Rank a side by how well it says what is compared."""
+    return _secrecy(site), isinstance(site.node, ast.Name | ast.Attribute)
+
+
+def _equality(left: ast.AST, right: ast.AST) -> bool:
+    if not isinstance(left, ast.Attribute) or not isinstance(right, ast.Attribute):
+        return False
+
+    roots = {getattr(left.value, "id", ""), getattr(right.value, "id", "")}
+    return left.attr == right.attr and "self" in roots
 
 
 def _plain(site: Site) -> bool:

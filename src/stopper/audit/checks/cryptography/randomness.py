@@ -47,8 +47,11 @@ def _confidence(call: Site) -> Confidence | None:
     joined = _joined(call)
 
     if joined and _alphabet(call):
-        # Characters strung together are a password or a token by any name.
-        return Confidence.HIGH if best is Secrecy.SURE else Confidence.MEDIUM
+        # Characters strung together are a password or a token by most names.
+        if best is Secrecy.SURE:
+            return Confidence.HIGH
+
+        return Confidence.MEDIUM if best or makes else Confidence.LOW
 
     if best is Secrecy.SURE:
         return Confidence.LOW if _picked(call) and not joined else Confidence.HIGH

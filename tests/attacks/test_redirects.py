@@ -1,0 +1,120 @@
+"""Redirects and fetched addresses: the attack works, and the audit sees the hole."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+
+import pytest
+
+from bare import client
+from bare import rules
+
+OPEN = """
+from flask import Flask, redirect, request
+app = Flask(__name__)
+
+@app.get("/login")
+def login():
+    return redirect(request.args.get("next") or "/")
+"""
+
+#: Each is the validator that people copy, with an address that it lets through and that
+#: browsers take for another site.
+BROKEN = [
+    (
+        """
+    ours = urlparse(request.host_url)
+    theirs = urlparse(urljoin(request.host_url, target))
+    return theirs.scheme in ("http", "https") and ours.netloc == theirs.netloc
+""",
+        "http:///evil.example",
+    ),
+    ("    return not urlparse(target).netloc\n", "http:///evil.example"),
+    ('    return target.startswith("/")\n', "//evil.example"),
+]
+
+VALIDATED = """
+from urllib.parse import urljoin, urlparse
+from flask import Flask, redirect, request
+app = Flask(__name__)
+
+def is_safe_url(target):
+{body}
+
+@app.get("/login")
+def login():
+    target = request.args["next"]
+    return redirect(target if is_safe_url(target) else "/")
+"""
+
+SOUND = """
+    parts = urlparse(target)
+    own = target.startswith("/") and target[1:2] not in ("/", "\\\\")
+    return own and not parts.scheme and not parts.netloc
+"""
+
+FETCH = """
+import urllib.request
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/preview")
+def preview():
+    with urllib.request.urlopen(request.args["url"], timeout=5) as answer:
+        return answer.read()
+"""
+
+
+def test_a_link_to_this_site_ends_on_another():
+    answer = client(OPEN).get("/login?next=https://evil.example/")
+    assert answer.location == "https://evil.example/"
+    assert "open-redirect" in rules(OPEN)
+
+
+@pytest.mark.parametrize(("body", "address"), BROKEN)
+def test_a_known_validator_lets_an_address_through(body, address):
+    source = VALIDATED.format(body=body)
+    answer = client(source).get("/login", query_string={"next": address})
+    assert answer.location == address
+    assert "broken-redirect-check" in rules(source)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http:///evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_sound_validator_refuses_and_is_silent(address):
+    source = VALIDATED.format(body=SOUND)
+    answer = client(source).get("/login", query_string={"next": address})
+    assert answer.location == "/"
+    assert rules(source).isdisjoint({"broken-redirect-check", "open-redirect"})
+
+
+class Inside(http.server.BaseHTTPRequestHandler):
+    """A console that only this machine reaches."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"inside")
+
+    def log_message(self, *args):
+        pass
+
+
+def test_the_server_fetches_from_inside_for_a_stranger():
+    with http.server.HTTPServer(("127.0.0.1", 0), Inside) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        answer = client(FETCH).get("/preview", query_string={"url": url})
+        thread.join()
+
+    assert answer.text == "inside"
+    assert "request-forgery" in rules(FETCH)
