@@ -1,6 +1,7 @@
 """The noticeboard of a rowing club, with the classic mistakes."""
 
 import os
+import secrets
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,6 +29,9 @@ def create_app(settings=None, instance_path=None):
     app.wsgi_app = ProxyFix(
         app.wsgi_app, x_for=3, x_proto=3, x_host=3, x_port=3, x_prefix=3
     )
+
+    # A token for forms that nothing keeps and nothing checks.
+    app.jinja_env.globals["csrf_token"] = secrets.token_urlsafe
 
     os.makedirs(app.instance_path, exist_ok=True)
     database.init_app(app)
