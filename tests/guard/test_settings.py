@@ -198,3 +198,14 @@ def test_in_report_a_load_from_another_site_is_an_event(app, happened):
     client.get("/", headers={**cross, "Sec-Fetch-Dest": "iframe"})
 
     assert [e.name for e in happened] == ["cross-origin-load", "framed"]
+
+
+def test_in_report_an_answer_that_caches_may_keep_is_an_event(app, happened):
+    app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="2027-01-01")
+    Stopper(app, clock=lambda: NEW_YEAR - 1).identity(lambda: "anna")
+    headers = app.test_client().get("/").headers
+
+    assert "Cache-Control" not in headers
+    assert [(e.name, str(e.action)) for e in happened] == [
+        ("cacheable-answer", "reported")
+    ]

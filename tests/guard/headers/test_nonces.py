@@ -386,3 +386,34 @@ def test_a_page_in_a_changed_syntax_is_stamped(app, folder):
     response = app.test_client().get("/page.html")
 
     assert response.text == f'<script nonce="{nonce(response)}">let a = 1</script>1'
+
+
+def test_a_template_of_an_installed_package_gets_its_nonce(app, tmp_path, monkeypatch):
+    package = tmp_path / "widgets_of_this_test"
+    (package / "templates").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "templates" / "page.html").write_text(SCRIPT)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    app.jinja_loader = jinja2.PackageLoader("widgets_of_this_test")
+    Stopper(app)
+    response = app.test_client().get("/page.html")
+
+    assert f'nonce="{nonce(response)}"' in response.text
+
+
+def test_a_template_that_changes_is_judged_again_while_developing(app, folder):
+    page = folder / "page.html"
+    page.write_text('<b onclick="go()">')
+    app.config["TEMPLATES_AUTO_RELOAD"] = True
+    Stopper(app)
+    client = app.test_client()
+
+    assert not nonce(client.get("/page.html"))
+
+    page.write_text("<b>mended</b>")
+    later = page.stat().st_mtime + 10
+    import os
+
+    os.utime(page, (later, later))
+
+    assert nonce(client.get("/page.html"))
