@@ -171,7 +171,9 @@ def handlers(project: Project) -> Iterator[tuple[Site, str, str, Confidence]]:
         if errors is None or not arguments or not _unexpected(errors):
             continue
 
-        name = arguments[-1].arg
+        # A method has itself first.
+        own = [a.arg for a in arguments if a.arg not in {"self", "cls"}]
+        name = own[0] if own else ""
 
         for statement in function.body:
             for at in _answered(site, statement, name):

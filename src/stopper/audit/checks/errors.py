@@ -32,7 +32,10 @@ from .answers import responders
 from .answers import shown
 from .secrets.keys import subject
 
-_DEBUG_RUN = re.compile(r"\bflask\b[^;&|]*\s(--debug|--debugger)\b(?!=)")
+#: Characters of a command that are looked at. A longer one is a program.
+LINE = 1000
+
+_DEBUG_RUN = re.compile(r"\bflask\b[^;&|]*[\s\"'](--debug|--debugger)\b(?!=)")
 _PUBLIC_RUN = re.compile(
     r"\bflask\b[^;&|]*\brun\b[^;&|]*(--host|-h)[=\s,\"']+(0\.0\.0\.0|\[?::\]?)"
 )
@@ -83,7 +86,7 @@ def debug_deployed(project: Project) -> Iterator[Finding]:
         ):
             pass
         elif isinstance(entry.value, str) and _command(entry.key, entry.section):
-            if not _DEBUG_RUN.search(text):
+            if not _DEBUG_RUN.search(text[:LINE]):
                 continue
         else:
             continue
@@ -170,7 +173,7 @@ def public_development_server(project: Project) -> Iterator[Finding]:
         text = entry.value
 
         if isinstance(text, str) and _command(entry.key, entry.section):
-            if _PUBLIC_RUN.search(text) and not rehearsal(entry.path):
+            if _PUBLIC_RUN.search(text[:LINE]) and not rehearsal(entry.path):
                 place, name = where(project, entry)
                 yield finding(PUBLIC_DEVELOPMENT_SERVER, place, name)
 

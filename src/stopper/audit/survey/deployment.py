@@ -9,8 +9,8 @@ from .config import Entry
 from .project import Project
 
 _REHEARSAL = re.compile(
-    r"(^|[._/-])(dev|devel|develop|development|debug|local|tests?|testing|examples?|samples?"
-    r"|templates?|dist|ci|docs?|demo|e2e|fixtures?|\.github|\.devcontainer|\.vscode)([._/-]|$)",
+    r"(^|[._/-])(dev|devel|develop|development|debug|local|tests?|testing|testdata|testlib|testutils|examples?|samples?"
+    r"|templates?|dist|ci|docs?|demo|e2e|fixtures?|\.github|circleci|gitlab|codecov|cirun|\.devcontainer|\.vscode)([._/-]|$)",
     re.I,
 )
 

@@ -59,9 +59,9 @@ EXCEPTION_TO_CLIENT = Rule(
 
 PROPAGATED_EXCEPTIONS = Rule(
     name="propagated-exceptions",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
-    message="`{subject}` is true, so errors pass the app's own handlers by.",
+    message="`{subject}` is true, so no error becomes the app's own 500 page.",
     reason="An exception reaches the server instead of the 500 page, and some servers "
     "print what reaches them.",
     mend="Leave it unset: Flask turns it on by itself in tests and in debug mode.",

@@ -53,6 +53,9 @@ FORMATS = (
     Format("Telegram", r"\b\d{8,10}:(AA[A-Za-z0-9_\-]{33})(?![A-Za-z0-9_\-])"),
 )
 
+# The name of a key of AWS says little without the key, which has no mark of its own.
+_AWS_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+
 _ANY = re.compile("|".join(f"(?P<f{n}>{f.pattern})" for n, f in enumerate(FORMATS)))
 
 _KEY = re.compile(
@@ -68,12 +71,13 @@ class Token:
 
     :param start: Where it starts in the text, in characters.
     :param mark: What its kind begins with, by which a reader finds it; no secret.
+    :param weak: Whether it opens little by itself.
     """
 
     issuer: str
     start: int
     mark: str
-    published: bool
+    weak: bool
 
 
 def tokens(text: str) -> list[Token]:
@@ -86,7 +90,10 @@ def tokens(text: str) -> list[Token]:
 
         if random(body):
             mark = match[0][: match[0].index(body)].rpartition("/")[2] or match[0][:4]
-            found.append(Token(kind.issuer, match.start(), mark, kind.published))
+            near = text[max(match.start() - 300, 0) : match.end() + 300]
+            alone = kind.issuer == "AWS" and not _AWS_KEY.search(near)
+            weak = kind.published or alone
+            found.append(Token(kind.issuer, match.start(), mark, weak))
 
     return found
 

@@ -114,9 +114,9 @@ _URL = re.compile(
     re.I,
 )
 
-_IDENTIFIER = re.compile(
-    r"[A-Za-z]+([_. -]?[A-Za-z]+)*\d{0,2}|[A-Za-z]+\d?([_.-][A-Za-z]+\d?)+"
-)
+_WORD = re.compile(r"[A-Za-z]+\d{0,2}")
+
+_WORDS = re.compile(r"_*[A-Za-z]{1,20}\d?([_.:-]+[A-Za-z]{1,20}\d?)+_*|_+[A-Za-z]+_+")
 
 _NEAR = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "db"})
 
@@ -189,7 +189,8 @@ def credible(value: str) -> bool:
     ):
         return False
 
-    if _IDENTIFIER.fullmatch(value) and entropy(value) < 4.0:
+    # ``package.module:Name`` is a name, however mixed its letters are.
+    if _WORDS.fullmatch(value) or (_WORD.fullmatch(value) and entropy(value) < 4.0):
         return False
 
     kinds = (str.isdigit, str.islower, str.isupper, lambda c: not c.isalnum())

@@ -127,7 +127,13 @@ def default_secret(project: Project) -> Iterator[Finding]:
 
         if isinstance(node.value, ast.BoolOp):
             for name in (t.id for t in node.targets if isinstance(t, ast.Name)):
-                yield from _either(assign.at(node.value), assign, name)
+                value = assign.at(node.value).value
+
+                # ``self.token or "none"`` is no variable of the environment.
+                if signing_name(name) or (
+                    isinstance(value, Environment) and value.variable
+                ):
+                    yield from _either(assign.at(node.value), assign, name)
 
 
 def _either(site: Site, target: Site, name: str) -> Iterator[Finding]:

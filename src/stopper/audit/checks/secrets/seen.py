@@ -35,7 +35,7 @@ def committed_token(project: Project) -> Iterator[Finding]:
                 COMMITTED_TOKEN,
                 _place(file, token.start),
                 token.mark,
-                confidence=_sure(project, file, low=token.published),
+                confidence=_sure(project, file, low=token.weak),
                 issuer=token.issuer,
                 where=_kind(file),
             )

@@ -1,0 +1,130 @@
+"""Cookies, their flags, their time, and what they hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects import found
+from projects import project
+from stopper.audit.run import audit
+
+VIEW = "from flask import Flask, session\n\ndef view(response):\n    {line}\n"
+
+
+def rules(files, name):
+    return {(file, line) for rule, file, line in found(files) if rule == name}
+
+
+@pytest.mark.parametrize(
+    ("flags", "missing"),
+    [
+        ("", "Secure, HttpOnly and SameSite"),
+        (", secure=True", "HttpOnly and SameSite"),
+        (", secure=False, httponly=True, samesite='Lax'", "Secure"),
+        (", secure=request.is_secure, httponly=True, samesite=None", "SameSite"),
+    ],
+)
+def test_the_missing_flags_are_named(flags, missing):
+    text = VIEW.format(line=f'response.set_cookie("auth", "x"{flags})')
+    messages = [f.message for f in audit([project({"app.py": text})]).findings]
+
+    assert messages == [f"The cookie is set without {missing}."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'response.set_cookie("auth", "x", secure=True, httponly=True, samesite="Lax")',
+        'response.set_cookie("auth", "", expires=0)',
+        'response.set_cookie("auth", "", max_age=0)',
+        'response.set_cookie("auth", "x", **options)',
+        'response.set_cookie("csrf_token", "x", secure=True, samesite="Lax")',
+        "jar.set_cookie(cookie)",
+    ],
+)
+def test_a_cookie_with_its_flags_is_left_alone(line):
+    assert rules({"app.py": VIEW.format(line=line)}, "cookie-without-flags") == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("config.py", "SESSION_COOKIE_SECURE = False\n"),
+        ("config.py", 'SESSION_COOKIE_SAMESITE = "None"\n'),
+        ("deploy/app.cfg", "SESSION_COOKIE_HTTPONLY = False\n"),
+        (".env", "FLASK_SESSION_COOKIE_SECURE=false\n"),
+    ],
+)
+def test_a_protection_that_is_off_is_found(file, text):
+    assert rules({file: text}, "weak-session-cookie") == {(file, 1)}
+
+
+def test_development_may_do_without():
+    text = "class DevConfig:\n    SESSION_COOKIE_SECURE = False\n"
+
+    assert rules({"config.py": text}, "weak-session-cookie") == set()
+
+
+APP = (
+    'from flask import Flask, session\napp = Flask(__name__)\nuser = session["user"]\n'
+)
+
+
+def test_a_whole_app_gets_one_note():
+    files = {"app.py": APP, "more.py": 'from flask import session\nsession["a"]\n'}
+
+    assert rules(files, "session-cookie-never-secure") == {("app.py", 2)}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app.py": APP},
+        {"app.py": APP, "config.py": "SESSION_COOKIE_SECURE = True\n"},
+        {"app.py": APP, "app.cfg": "SESSION_COOKIE_SECURE = True\n"},
+        {"app.py": APP, "more.py": "import flask_talisman\n"},
+        {"app.py": "from flask import Flask\napp = Flask(__name__)\n", "b.py": ""},
+    ],
+)
+def test_an_app_that_may_have_it_is_left_alone(files):
+    assert rules(files, "session-cookie-never-secure") == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_found"),
+    [
+        ("timedelta(days=3650)", True),
+        ("timedelta(weeks=100)", True),
+        ("60 * 60 * 24 * 365", True),
+        ("timedelta(days=30)", False),
+        ("timedelta(hours=DAYS)", False),
+        ("3600", False),
+    ],
+)
+def test_a_lifetime_is_counted(value, is_found):
+    text = f"from datetime import timedelta\nPERMANENT_SESSION_LIFETIME = {value}\n"
+
+    assert bool(rules({"config.py": text}, "unbounded-session")) == is_found
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ('session["password"] = form.password.data', True),
+        ('session["totp_secret"] = secret', True),
+        ('session["user_id"] = user.id', False),
+        ('session["otp"] = True', False),
+        ('session["password"] = None', False),
+        ('cache["password"] = value', False),
+    ],
+)
+def test_a_secret_in_the_session_is_found(line, is_found):
+    files = {"app.py": VIEW.format(line=line)}
+
+    assert bool(rules(files, "secret-in-session")) == is_found
+
+
+def test_a_session_on_the_server_may_hold_it():
+    text = VIEW.format(line='session["password"] = value') + "import flask_session\n"
+
+    assert rules({"app.py": text}, "secret-in-session") == set()
