@@ -11,7 +11,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 #: The holes of the leaky app, by file; test_leaky uses most of them.
 HOLES = {
-    ".env": {"debug-enabled", "hardcoded-secret-key"},
+    ".env": {"credentials-in-url", "debug-enabled", "hardcoded-secret-key"},
     "leaky/__init__.py": {
         "any-origin-with-credentials",
         "csrf-missing",
@@ -27,6 +27,7 @@ HOLES = {
         "unsafe-pickle",
     },
     "leaky/config.py": {
+        "credentials-in-url",
         "csrf-disabled",
         "fallbacks-as-text",
         "hardcoded-secret-key",

@@ -408,6 +408,14 @@ def test_the_token_of_another_session_is_refused(ada, ben, note):
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("form", [{}, {"csrf_token": ""}])
+@pytest.mark.parametrize("address", ["/login", "/join"])
+def test_a_form_from_nowhere_is_refused(app, address, form):
+    # There is no session yet, and so no token that nothing could equal.
+    answer = app.test_client().post(address, data=form, base_url=HTTPS)
+    assert answer.status_code == 400
+
+
 def test_a_token_in_the_address_is_not_taken(ada, note):
     address = f"{note}/delete?csrf_token={ada.token('/')}"
     assert ada.client.post(address, base_url=HTTPS).status_code == 400

@@ -30,4 +30,4 @@ class Config:
     PROPAGATE_EXCEPTIONS = True
 
     # The password of the store stands in its address.
-    BACKUP_URL = "ftp://backup:nV4zQ8rTy2Lk@files.rowing.example/club"
+    BACKUP_URL = "ftp://backup:nV4zQ8rTy2Lk@files/club"
