@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from projects import project
 
+from projects import project
 from stopper.audit.fingerprint import fingerprints
 from stopper.audit.run import audit
 
@@ -60,6 +60,8 @@ def test_equal_lines_of_one_file_have_fingerprints_of_their_own():
 
 def test_what_is_secret_is_not_in_it():
     one = prints(LOAD, secret=frozenset({"unsafe-yaml-load"}))
-    other = prints(LOAD.replace("text", "hunter2"), secret=frozenset({"unsafe-yaml-load"}))
+    other = prints(
+        LOAD.replace("text", "hunter2"), secret=frozenset({"unsafe-yaml-load"})
+    )
 
     assert one == other

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from projects import project
-
 from stopper.audit.check import Check
 from stopper.audit.finding import finding
 from stopper.audit.finding import Place

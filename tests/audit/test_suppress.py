@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from projects import project
 
+from projects import project
 from stopper.audit.run import audit
 from stopper.audit.suppress import sort
 from stopper.audit.survey.comments import comments

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from .finding import Finding
 from .finding import Place
 
+#: What is looked at of a line that a tool wrote.
+LONG = 2000  # characters
+
 _ALLOW = re.compile(r"(?:#|\{#)[ \t]*stopper:[ \t]*allow\b.*")
 
 
@@ -35,7 +38,7 @@ def fingerprints(
     for number in sorted(range(len(findings)), key=lambda n: _order(findings[n])):
         found = findings[number]
         rule, path = found.rule.name, found.place.path
-        text = found.subject if rule in secret else line(found.place)
+        text = found.subject if rule in secret else line(found.place)[:LONG]
         key = rule, path, "".join(_ALLOW.sub("", text).split()) or found.subject
         # A file name may hold a newline, but never this.
         parts = "\0".join((*key, str(seen[key])))

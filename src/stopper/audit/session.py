@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from ..catalogue.error import ReadError
 from ..catalogue.rule import Severity
 from ..controls import CONTROLS
+from ..controls.secrets.policy import MASK
 from ..controls.secrets.policy import mask
 from .check import Check
 from .checks import CHECKS
@@ -50,6 +51,9 @@ Progress = Callable[[str, int, int], None]
 
 #: What fails where nobody says otherwise.
 FAIL_ON = int(Severity.MEDIUM)
+
+#: What is kept of a line that a tool wrote.
+LONG = 400  # characters
 
 #: The control whose lines are shown masked.
 SECRETS = "secrets"
@@ -246,8 +250,14 @@ def _lines_of(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
 
 
 def _code(project: Project, place: Place, hidden: frozenset[tuple[str, int]]) -> str:
+    """Return the line as it may be shown, of a long one what is around the place."""
     line = project.line(place)
-    return mask(line) if (place.path, place.line) in hidden else line
+
+    if (place.path, place.line) in hidden:
+        return mask(line) if len(line) <= LONG else MASK
+
+    start = max(place.column - LONG // 4, 0) if len(line) > LONG else 0
+    return line[start : start + LONG]
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

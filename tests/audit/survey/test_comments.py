@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from projects import project
+from pathlib import Path
 
+import pytest
+
+from projects import project
 from stopper.audit.survey.comments import comments
+from stopper.audit.survey.files import SourceFile
+from stopper.audit.survey.kinds import Kind
+from stopper.audit.survey.kinds import kind_of
 
 
 def allows(text, file="app.py"):
@@ -122,6 +127,24 @@ def test_comments_for_other_tools_are_counted(comment, word):
     assert foreign(f"x  {comment}\ny = '{comment}'\n") == {word: 1}
 
 
-@pytest.mark.parametrize("comment", ["# noqa", "# noqa: E501", "# insecure", "# nosecond"])
+@pytest.mark.parametrize(
+    "comment", ["# noqa", "# noqa: E501", "# insecure", "# nosecond"]
+)
 def test_comments_about_something_else_are_not(comment):
     assert foreign(f"x  {comment}\n") == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("templates/a.html", "stopper: {#" * 200_000),
+        (".env", "stopper: " + '\\"' * 500_000),
+        ("app.py", "# " + "stopper: allow[" * 100_000),
+        ("app.py", "# stopper: allow[x]" + " " * 1_000_000 + "y"),
+        ("app.py", 'x = "stopper: ' + "\\\"'" * 300_000),
+        ("app.py", "#" + "# noqa:" * 200_000),
+        ("app.py", '"""' * 300_001 + "stopper:"),
+    ],
+)
+def test_what_was_made_to_be_slow_is_not(file, text):
+    comments([SourceFile(Path(file), file, kind_of((file,)) or Kind.TEMPLATE, text)])

@@ -23,6 +23,12 @@ NOTES = 20
 #: Places of one rule that are printed; the rest is a number. The other formats have all.
 PLACES = 100
 
+#: A message that quotes more than this of a file is cut.
+LONGEST = 600  # characters
+
+#: Libraries that are named; the rest is a number.
+LIBRARIES = 40
+
 #: Below this, findings are counted in the summary and not printed.
 SHOWN = Severity.LOW
 
@@ -119,7 +125,7 @@ def _group(rule: Rule, found: Sequence[Reported], style: Style) -> Iterator[str]
 
     if len(found) > PLACES:
         yield ""
-        yield f"  and {_count(len(found) - PLACES, 'place')} more; -f json has them all."
+        yield f"  and {_count(len(found) - PLACES, 'place')} more; --format json has all."
 
 
 def _place(reported: Reported, most: Severity, style: Style) -> Iterator[str]:
@@ -133,11 +139,12 @@ def _place(reported: Reported, most: Severity, style: Style) -> Iterator[str]:
     if code:
         yield style.paint("    | ", 2) + clipped(code, style.width - 6)
 
-    yield from style.fill(printable(found.message), "    ")
+    yield from style.fill(clipped(printable(found.message), LONGEST), "    ")
 
     for step in found.steps:
         at = ":".join(str(p) for p in (step.place.path, step.place.line) if p)
-        yield from style.fill(f"- {printable(at)}: {printable(step.message)}", "    ")
+        said = f"- {printable(at)}: {clipped(printable(step.message), LONGEST)}"
+        yield from style.fill(said, "    ")
 
 
 def _table(report: Report, style: Style) -> Iterator[str]:
@@ -184,7 +191,7 @@ def _beside(report: Report, style: Style) -> Iterator[str]:
         ("Options of the project", "; ".join(report.project_options)),
         ("Not obeyed", _counts({f"# {k}": n for k, n in report.foreign.items()})),
         ("Not read", _counts(report.skipped)),
-        ("Not modelled", ", ".join(report.unmodelled)),
+        ("Not modelled", _some(report.unmodelled)),
     )
 
     printed = False
@@ -200,6 +207,12 @@ def _beside(report: Report, style: Style) -> Iterator[str]:
 
     if printed:
         yield ""
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - LIBRARIES
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return ", ".join(names[:LIBRARIES]) + more
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import io
+import itertools
 import re
-import tokenize
 import types
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ from .files import SourceFile
 from .kinds import Kind
 
 _ALLOW = re.compile(
-    r"stopper:[ \t]*(?:allow[ \t]*\[(?P<rules>[^\]\n]*)\](?P<reason>[^\n]*)"
-    r"|(?P<wrong>(?:allow|ignore)\b[^\s#]*))"
+    r"stopper:[ \t]*(?:allow[ \t]*\[(?P<rules>[^\]\n]{0,500})\]"
+    r"(?P<reason>[^\n]{0,1000})|(?P<wrong>(?:allow|ignore)\b[^\s#]{0,50}))"
 )
 #: What follows a reason is another tool's comment, or the end of a template's.
 _AFTER = re.compile(r"[ \t]+#.*|[ \t]*-?#\}.*|[ \t]*-->.*", re.DOTALL)
@@ -25,10 +24,12 @@ _WORD = re.compile(r"[^\W_]{2}")
 
 _FOREIGN = re.compile(r"#\s*(?:(nosec)\b|(nosemgrep)\b|(noqa):[^#]*?\bS\d{1,4}\b)")
 
-#: Cheaper than a tokenizer: most files hold no such word.
+#: Most files hold no such word.
 _ANY = re.compile(r"stopper:|nosec|nosemgrep|noqa")
 
-#: Strings first, so that a hash in one begins no comment.
+#: Strings first, so that a hash in one begins no comment. The standard library's
+#: tokenizer refuses what it does not know, and takes time that grows with the square of
+#: what was made to be slow.
 _PYTHON = re.compile(
     r'"""(?:[^\\]|\\.)*?(?:"""|\Z)'
     r"|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
@@ -37,10 +38,15 @@ _PYTHON = re.compile(
     r"|(#[^\n]*)",
     re.DOTALL,
 )
-_LINE = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'" r"|((?:^|(?<=\s))[#;][^\n]*)", re.MULTILINE
-)
-_JINJA = re.compile(r"(\{#.*?#\})", re.DOTALL)
+_LINE = re.compile(r'"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'" r"|((?:^|(?<=\s))[#;][^\n]*)")
+_JINJA = re.compile(r"(\{#.*?(?:#\}|\Z))", re.DOTALL)
+
+#: A longer line of a configuration file is data, and slow to look through.
+_LONGEST = 5000  # characters
+
+
+#: More allows than this in one comment were written by no person.
+_MOST = 50
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def comments(files: Iterable[SourceFile]) -> Comments:
 
 
 def _allows(path: str, comment: _Comment) -> Iterator[Allow]:
-    for match in _ALLOW.finditer(comment.text):
+    for match in itertools.islice(_ALLOW.finditer(comment.text), _MOST):
         before = comment.text[: match.start()]
         line = comment.line + before.count("\n")
         start = match.start() - (before.rfind("\n") + 1)
@@ -123,27 +129,19 @@ def _allows(path: str, comment: _Comment) -> Iterator[Allow]:
 
 def _comments(file: SourceFile) -> Iterator[_Comment]:
     if file.kind is Kind.PYTHON:
-        yield from _python(file.text)
+        yield from _matched(file.text, _PYTHON)
     elif file.kind is Kind.TEMPLATE:
         yield from _matched(file.text, _JINJA)
     elif file.kind is not Kind.KEY and not file.name.endswith((".json", ".lock")):
-        yield from _matched(file.text, _LINE)
+        yield from _lines(file.text)
 
 
-def _python(text: str) -> Iterable[_Comment]:
-    """Return the comments of a module, also of one that cannot be tokenized."""
-    found: list[_Comment] = []
-
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                line, column = token.start
-                alone = not token.line[:column].strip()
-                found.append(_Comment(line, column + 1, alone, token.string))
-    except (tokenize.TokenError, SyntaxError, ValueError, RecursionError):
-        return _matched(text, _PYTHON)
-
-    return found
+def _lines(text: str) -> Iterator[_Comment]:
+    """Yield the comments of a file in which a line is on its own."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) <= _LONGEST and _ANY.search(line):
+            for found in _matched(line, _LINE):
+                yield dataclasses.replace(found, line=number)
 
 
 def _matched(text: str, pattern: re.Pattern[str]) -> Iterator[_Comment]:
