@@ -177,6 +177,10 @@ def test_what_is_kept_is_short_and_drives_no_terminal(client, app):
     assert [t.isprintable() and len(t) <= 200 for t in texts] == [True, True]
 
 
+def test_an_answer_without_content_has_no_type(client):
+    assert "Content-Type" not in client.post(PATH, content_type=OLD).headers
+
+
 def test_a_get_is_not_a_report(client):
     assert client.get(PATH).status_code == 404
 

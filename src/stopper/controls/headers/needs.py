@@ -171,8 +171,11 @@ def _origin(attribute: Attribute) -> str:
 
 
 def _connections(source: str, template: str, start: int, end: int) -> Iterator[Need]:
+    line, last = 1, 0
+
     for match in _CONNECTS.finditer(source, start, end):
-        line = source.count("\n", 0, match.start()) + 1
+        line += source.count("\n", last, match.start())
+        last = match.start()
         owner = match[1].partition("://")[2].lower()
         yield Need(
             template,

@@ -60,7 +60,10 @@ class Endpoint:
             return None
 
         self._take_in(request)
-        return Response(status=204)
+        response = Response(status=204)
+        # What has no content has no type either, and some servers insist on it.
+        del response.headers["Content-Type"]
+        return response
 
     def _take_in(self, request: Request) -> None:
         length = request.content_length
