@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -22,6 +23,9 @@ INTERRUPTED = 130
 
 #: What a shell gives a command whose reader went away.
 PIPE_CLOSED = 141
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 class Refusal(click.ClickException):
@@ -57,13 +61,12 @@ class Commands(click.Group):
         """
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            _flush()
             return result
         except (click.ClickException, click.exceptions.Exit):
             raise
         except BrokenPipeError:
-            # Python would complain again when it closes the stream.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _forget()
             ctx.exit(PIPE_CLOSED)
         except (KeyboardInterrupt, click.Abort):
             click.echo("stopper: interrupted", err=True)
@@ -72,9 +75,25 @@ class Commands(click.Group):
             if ctx.params.get("debug"):
                 raise
 
+            if isinstance(error, OSError) and error.errno in _FULL:
+                _forget()
+                said = f"the output cannot be written: {error.strerror}"
+                raise Refusal(said) from error
+
             said = f"{type(error).__name__}{': ' if str(error) else ''}{error}"
             line = said.encode("unicode_escape").decode("ascii")[:500]
             raise Refusal(f"internal error: {line} (--debug shows where)") from error
+
+
+def _flush() -> None:
+    # There is no stream where the shell closed it.
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _forget() -> None:
+    """Drop what the output did not take: Python would complain again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.command(

@@ -129,6 +129,9 @@ def audit(paths: tuple[str, ...], **given: t.Any) -> None:
     if "" in paths:
         raise Refusal("A path is empty.")
 
+    if sys.stdout is None and not given["output"]:
+        raise Refusal("There is no output to write to; --output names a file.")
+
     try:
         options = Options(
             select=rules_of(given["select"]) if given["select"] else None,
@@ -150,7 +153,7 @@ def audit(paths: tuple[str, ...], **given: t.Any) -> None:
         raise Refusal(str(error)) from None
 
     _write(_rendered(report, given), given["output"])
-    sys.exit(report.code)
+    click.get_current_context().exit(report.code)
 
 
 def _rendered(report: Report, given: dict[str, t.Any]) -> Iterable[str]:
@@ -167,7 +170,7 @@ def _rendered(report: Report, given: dict[str, t.Any]) -> Iterable[str]:
 
     from ..audit.report import text
 
-    screen = sys.stdout.isatty() and not given["output"]
+    screen = not given["output"] and sys.stdout.isatty()
     columns = os.get_terminal_size().columns if screen else 80
     style = text.Style(
         colour=screen and not os.environ.get("NO_COLOR"),
@@ -182,6 +185,7 @@ def _write(lines: Iterable[str], output: str | None) -> None:
         for line in lines:
             _print(line)
 
+        sys.stdout.flush()
         return
 
     try:
@@ -244,7 +248,7 @@ def _unswept() -> Iterator[None]:
 @contextlib.contextmanager
 def _bar() -> Iterator[Progress | None]:
     """Give what shows progress on a terminal, and takes it away in the end."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
 
