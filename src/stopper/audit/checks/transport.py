@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
@@ -22,13 +21,27 @@ from ..survey.whole import whole
 from .secrets.keys import subject
 
 #: What shows that someone thought of HTTPS: code, extensions, proxies.
-_ENFORCED = re.compile(
-    r"Strict-Transport-Security|flask_talisman|flask_sslify|\bTalisman\(|SSLify\("
-    r"|\bStopper\(|is_secure\b|force_https|ssl_redirect|ssl-redirect|ssl_certificate"
-    r"|return 301 https:|redirect scheme https|redirectscheme|letsencrypt|certbot"
-    r"|tls\.certresolver|SECURE_SSL_REDIRECT|PREFERRED_URL_SCHEME\W+https"
-    r"|\.replace\(\s*[\"']http://[\"'],\s*[\"']https://",
-    re.I,
+_ENFORCED = (
+    "strict-transport-security",
+    "flask_talisman",
+    "talisman(",
+    "sslify",
+    "stopper(",
+    "is_secure",
+    "force_https",
+    "ssl_redirect",
+    "ssl-redirect",
+    "ssl_certificate",
+    "return 301 https:",
+    "redirect scheme https",
+    "redirectscheme",
+    "letsencrypt",
+    "certbot",
+    "tls.certresolver",
+    'preferred_url_scheme = "https',
+    'preferred_url_scheme"] = "https',
+    'replace("http://", "https://',
+    "replace('http://', 'https://",
 )
 
 _HEADERS = ("x_for", "x_proto", "x_host", "x_port", "x_prefix")
@@ -119,8 +132,11 @@ def https_not_enforced(project: Project) -> Iterator[Finding]:
     if not whole(project) or not keeps_sessions(project):
         return
 
-    if any(_ENFORCED.search(file.text) for file in project.files.values()):
-        return
+    for file in project.files.values():
+        text = file.text.lower()
+
+        if any(word in text for word in _ENFORCED):
+            return
 
     app = app_of(project)
 

@@ -118,7 +118,7 @@ _WORD = re.compile(r"[A-Za-z]+\d{0,2}")
 
 _WORDS = re.compile(r"_*[A-Za-z]{1,20}\d?([_.:-]+[A-Za-z]{1,20}\d?)+_*|_+[A-Za-z]+_+")
 
-_NEAR = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "db"})
+_NEAR = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 _DEFAULT_PASSWORDS = frozenset(
     [
