@@ -20,6 +20,7 @@ from .index import parent_of
 from .parameters import argument_of
 from .parameters import is_parameter
 from .parameters import open_parameters
+from .parameters import typed
 from .pieces import settled
 from .pieces import text_pieces
 from .pieces import UNKNOWN
@@ -271,7 +272,9 @@ class _Look:
             return Origin(site.at(argument_of(function, name)), name, open_[name])
 
         # What else a view has, a converter or a decorator gave it.
-        if self._callers and function not in views and name not in {"self", "cls"}:
+        outside = function not in views and not typed(function)
+
+        if self._callers and outside and name not in {"self", "cls"}:
             return Origin(site.at(argument_of(function, name)), name)
 
         return None

@@ -22,6 +22,20 @@ def is_parameter(function: Function, name: str) -> bool:
     return argument_of(function, name) is not function
 
 
+def typed(function: Function) -> bool:
+    """Say whether the function is a command of the app's own command line.
+
+    Who types its arguments has a shell already.
+    """
+    for decorator in function.decorator_list:
+        node = decorator.func if isinstance(decorator, ast.Call) else decorator
+
+        if getattr(node, "attr", "") in {"command", "argument", "option"}:
+            return True
+
+    return False
+
+
 def argument_of(function: Function, name: str) -> ast.AST:
     """Return the parameter of this name, the function itself if it has none."""
     a = function.args

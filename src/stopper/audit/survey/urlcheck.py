@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
+from .assigned import assigned
 from .index import Function
 
 _NAME = re.compile(
     r"(?:safe|valid|validate|allowed|local|internal|trusted|check|same)\w*"
-    r"(?:url|uri|redirect|next|target|host|link|origin|domain)"
+    r"(?:url|uri|redirect|next|target|host|link|domain)"
     r"|(?:url|redirect|next|target|link)\w*(?:safe|valid|allowed|local|ok)\b",
     re.I,
 )
@@ -66,7 +67,7 @@ def weakness(function: Function) -> Weakness | None:
 
     parsed = not words.isdisjoint({"netloc", "hostname"})
 
-    if parsed and "urljoin" in words:
+    if parsed and _joined(function):
         return Weakness("joins the address to its own before it looks", Confidence.HIGH)
 
     if parsed and "scheme" not in words and not _listed(function):
@@ -79,6 +80,27 @@ def weakness(function: Function) -> Weakness | None:
         return Weakness("looks at the first slash alone", Confidence.HIGH)
 
     return None
+
+
+def _joined(function: Function) -> bool:
+    """Say whether what is parsed was joined to the site's own address before."""
+    joined = {
+        name
+        for name, items in assigned(function).items()
+        if any(map(_joins, (i.value for i in items)))
+    }
+    return any(
+        isinstance(n, ast.Call)
+        and getattr(n.func, "attr", getattr(n.func, "id", ""))
+        in {"urlparse", "urlsplit"}
+        and any(_joins(a) or getattr(a, "id", "") in joined for a in n.args)
+        for n in ast.walk(function)
+    )
+
+
+def _joins(node: ast.AST) -> bool:
+    func = getattr(node, "func", None)
+    return getattr(func, "attr", getattr(func, "id", "")) == "urljoin"
 
 
 def _texts(function: Function) -> Iterator[str]:

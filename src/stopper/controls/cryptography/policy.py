@@ -36,7 +36,7 @@ _HARMLESS = re.compile(
 )
 
 _CONFIRMATION = re.compile(
-    r"confirm|repeat|again|retype|re_?enter|verify_?pass|pass\w*[12]$|new_?pass|old_?pass"
+    r"confirm|repeat|again|(?:first|second)_?pass|retype|re_?enter|verify_?pass|pass\w*[12]$|new_?pass|old_?pass"
     r"|current_?pass|pass\w*_(?:check|verify|verification)|^p(?:w|wd)?[12]$"
 )
 

@@ -38,6 +38,11 @@ _QUERIES = frozenset(
 )
 
 
+#: Digests are mostly of files, codes of programmes, and many a session is a meeting:
+#: to compare one of these names gives nothing away.
+_PUBLIC = ("digest", "hash", "salt", "code", "session_id", "sessionid")
+
+
 @check(TIMING_COMPARISON, asks=Project)
 def timing_comparison(project: Project) -> Iterator[Finding]:
     """Are keys, tokens and signatures compared by compare_digest?"""
@@ -112,10 +117,7 @@ def _secrecy(site: Site) -> Secrecy:
         if name.startswith("hashlib.") or name.rpartition(".")[2] in {"len", "type"}:
             return Secrecy.NONE
 
-    # Digests and hashes by that name alone are mostly of files, and public.
-    words = [
-        w for w in ends(node) if not w.lower().endswith(("digest", "hash", "salt"))
-    ]
+    words = [w for w in ends(node) if not w.lower().endswith(_PUBLIC)]
     return max(map(secrecy, words), default=Secrecy.NONE)
 
 
