@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from projects import project
 
 import stopper
+from projects import project
 from stopper.audit.run import audit
 
 BLOCK = re.compile(

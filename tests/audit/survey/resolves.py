@@ -136,10 +136,10 @@ def main() -> int:
     for file in sorted(MODELS.glob("*.toml")):
         for name in sorted(names(file)):
             if not importable(name):
-                print(f"{file.name}: {name}: its library is not installed")
+                print(f"{file.name}: {name}: its library is not installed")  # noqa: T201
             elif not resolves(name):
                 bad += 1
-                print(f"{file.name}: {name}: DOES NOT RESOLVE")
+                print(f"{file.name}: {name}: DOES NOT RESOLVE")  # noqa: T201
 
     return 1 if bad else 0
 

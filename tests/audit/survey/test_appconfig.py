@@ -1,6 +1,7 @@
 """What the source sets in ``app.config`` is found, however it is set."""
 
 import pytest
+
 from projects import project
 
 

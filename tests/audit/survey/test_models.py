@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+
+import stopper.audit
 from audit.survey.resolves import importable
 from audit.survey.resolves import MODELS
 from audit.survey.resolves import names
 from audit.survey.resolves import resolves
-
-import stopper.audit
 from stopper.audit.survey.models import models
 from stopper.audit.survey.models import read
 from stopper.catalogue.error import ReadError
@@ -45,5 +45,5 @@ def test_a_kind_that_no_model_has_is_an_error():
 
 @pytest.mark.parametrize("text", ["= broken", '[[sink]]\nkind = "sql"', "sink = 1"])
 def test_a_broken_model_names_its_file(text):
-    with pytest.raises(ReadError, match="broken.toml"):
+    with pytest.raises(ReadError, match=r"broken\.toml"):
         read([("broken.toml", text)])

@@ -3,13 +3,14 @@
 import ast
 
 import pytest
+
 from projects import project
 
 
 def name_of_last_call(files, path="app.py"):
     made = project(files)
     module = next(m for m in made.modules if m.path == path)
-    calls = [n for n in module.index.nodes(ast.Call)]
+    calls = module.index.nodes(ast.Call)
     last = max(calls, key=lambda n: (n.lineno, n.col_offset))
     return made.site(module, last).name
 

@@ -1,6 +1,7 @@
 """Every way in which Flask and its company declare a view is known."""
 
 import pytest
+
 from projects import project
 
 FLASK = "from flask import Flask, Blueprint\napp = Flask(__name__)\n"

@@ -3,8 +3,8 @@
 import ast
 
 import pytest
-from projects import project
 
+from projects import project
 from stopper.audit.survey.values import Built
 from stopper.audit.survey.values import Constant
 from stopper.audit.survey.values import Environment

@@ -81,7 +81,19 @@ class Module:
         at = t.cast(ast.expr, node)
         line = getattr(at, "lineno", 1)
         end = getattr(at, "end_lineno", None) or line
-        return Place(self.path, line, getattr(at, "col_offset", 0) + 1, end)
+        return Place(self.path, line, self._column(line, at), end)
+
+    def _column(self, line: int, node: ast.expr) -> int:
+        """Return the column in characters, from 1; the parser counts bytes, from 0."""
+        offset: int = getattr(node, "col_offset", 0)
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+
+        if text.isascii():
+            return offset + 1
+
+        return (
+            len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "replace")) + 1
+        )
 
     def segment(self, node: ast.AST) -> str:
         """Return the source of ``node`` as it is written, empty where it has no place.
@@ -95,7 +107,9 @@ class Module:
         if not 0 < first <= last <= len(self.lines):
             return ""
 
-        lines = [line.encode("utf-8", "replace") for line in self.lines[first - 1 : last]]
+        lines = [
+            line.encode("utf-8", "replace") for line in self.lines[first - 1 : last]
+        ]
         # Columns count bytes. The end is cut first: both may be on one line.
         lines[-1] = lines[-1][: at.end_col_offset]
         lines[0] = lines[0][at.col_offset :]
