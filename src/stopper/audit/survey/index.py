@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import typing as t
 from collections.abc import Iterator
 
@@ -41,6 +42,12 @@ KEPT: frozenset[type[ast.AST]] = frozenset(
     }
 )
 
+#: The blocks of a statement after its first, on whose nodes their name is noted.
+_SECOND = frozenset({"orelse", "finalbody"})
+
+#: How many names one unpacking may have, each of which is looked for in it.
+_UNPACKED = 50
+
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -71,7 +78,9 @@ class Index:
         self._name = name
         self._package = package
         self._nodes: dict[type[ast.AST], list[ast.AST]] = {k: [] for k in KEPT}
+        self._scopes = [self.scope]
         self._walk(tree)
+        self._in_order()
 
     def nodes(self, kind: type[NodeT]) -> list[NodeT]:
         """Return every node of exactly this type, one of :data:`KEPT`."""
@@ -81,6 +90,13 @@ class Index:
         """Yield every function and method."""
         yield from self.nodes(ast.FunctionDef)
         yield from self.nodes(ast.AsyncFunctionDef)
+
+    def _in_order(self) -> None:
+        """Put bindings in the order in which they begin to hold."""
+        for scope in self._scopes:
+            for bindings in (*scope.names.values(), *scope.attributes.values()):
+                if len(bindings) > 1:
+                    bindings.sort(key=_since)
 
     def _walk(self, tree: ast.Module) -> None:
         # A stack of our own: the depth of a tree is the audited project's choice.
@@ -105,6 +121,10 @@ class Index:
 
                 if isinstance(value, list):
                     below.extend((v, node, at) for v in value if isinstance(v, ast.AST))
+
+                    if field in _SECOND:
+                        for v in value:
+                            v._stopper_field = field
                 elif isinstance(value, ast.AST):
                     below.append((value, node, at))
 
@@ -119,39 +139,48 @@ class Index:
             return None
 
         if isinstance(node, FUNCTIONS):
-            scope.bind(node.name, Binding(Binds.FUNCTION, node.lineno, node))
+            scope.bind(node.name, _defined(Binds.FUNCTION, node))
             inner = self._open(node, scope, node.name)
             _bind_parameters(node.args, inner)
             return inner
 
         if isinstance(node, ast.ClassDef):
-            scope.bind(node.name, Binding(Binds.CLASS, node.lineno, node))
+            scope.bind(node.name, _defined(Binds.CLASS, node))
             return self._open(node, scope, node.name)
 
         if isinstance(node, ast.Lambda):
-            inner = self._open(node, scope, "<lambda>")
+            inner = self._open(node, scope, "")
             _bind_parameters(node.args, inner)
             return inner
 
         if isinstance(node, COMPREHENSIONS):
-            return self._open(node, scope, "<comprehension>")
+            return self._open(node, scope, "")
 
         if isinstance(node, ast.Import):
             _bind_import(node, scope)
         elif isinstance(node, ast.ImportFrom):
             self._bind_import_from(node, scope)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            scope.bind(node.name, Binding(Binds.OTHER, node.lineno, node))
+        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+            isinstance(node, ast.MatchAs | ast.MatchStar) and node.name
+        ):
+            scope.bind(node.name, _defined(Binds.OTHER, node))
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            scope.bind(node.rest, _defined(Binds.OTHER, node))
         elif isinstance(node, ast.Global):
             scope.globals.update(node.names)
+        elif isinstance(node, ast.Nonlocal):
+            scope.nonlocals.update(node.names)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             _bind_attribute(node, scope)
 
         return None
 
     def _open(self, node: ast.AST, scope: Scope, name: str) -> Scope:
-        qualname = f"{scope.qualname}.{name}" if scope.qualname else name
+        # What has no name has no definitions in it either: its own name would only
+        # grow with every lambda around it.
+        qualname = ".".join(part for part in (scope.qualname, name) if part)
         inner = Scope(node, scope, qualname)
+        self._scopes.append(inner)
         node._stopper_inner = inner  # type: ignore[attr-defined]
         return inner
 
@@ -168,7 +197,7 @@ class Index:
                 scope.stars.append(source)
             else:
                 name = f"{source}.{alias.name}" if source else alias.name
-                binding = Binding(Binds.IMPORT, node.lineno, node, name)
+                binding = _defined(Binds.IMPORT, node, name)
                 scope.bind(alias.asname or alias.name, binding)
 
 
@@ -187,9 +216,7 @@ def _bind_import(node: ast.Import, scope: Scope) -> None:
     for alias in node.names:
         first = alias.name.partition(".")[0]
         target = alias.name if alias.asname else first
-        scope.bind(
-            alias.asname or first, Binding(Binds.IMPORT, node.lineno, node, target)
-        )
+        scope.bind(alias.asname or first, _defined(Binds.IMPORT, node, target))
 
 
 def _bind_parameters(arguments: ast.arguments, scope: Scope) -> None:
@@ -201,7 +228,12 @@ def _bind_parameters(arguments: ast.arguments, scope: Scope) -> None:
     ):
         line = parameter.lineno
         binding = Binding(
-            Binds.PARAMETER, line, parameter, annotation=parameter.annotation
+            Binds.PARAMETER,
+            line,
+            parameter,
+            annotation=parameter.annotation,
+            at=parameter,
+            since=(line, parameter.col_offset),
         )
         scope.bind(parameter.arg, binding)
 
@@ -217,31 +249,54 @@ def _bind_name(node: ast.Name, scope: Scope) -> None:
     target.bind(node.id, _stored(node))
 
 
+def _defined(
+    how: Binds,
+    node: ast.stmt | ast.ExceptHandler | ast.pattern,
+    target: str = "",
+) -> Binding:
+    since = (node.lineno, node.col_offset)
+    return Binding(how, node.lineno, node, target, at=node, since=since)
+
+
 def _stored(node: ast.Name | ast.Attribute) -> Binding:
     """Return the binding of a name or attribute that stands where it is assigned."""
     parent = parent_of(node)
 
-    if isinstance(parent, ast.Assign) and node in parent.targets:
-        return Binding(Binds.ASSIGNMENT, node.lineno, parent.value)
+    if isinstance(parent, ast.Assign) and node is not parent.value:
+        return _given(Binds.ASSIGNMENT, node, parent.value)
 
     if isinstance(parent, ast.AnnAssign) and parent.target is node:
-        return Binding(
-            Binds.ASSIGNMENT, node.lineno, parent.value, annotation=parent.annotation
-        )
+        return _given(Binds.ASSIGNMENT, node, parent.value, parent.annotation)
 
     if isinstance(parent, ast.NamedExpr):
-        return Binding(Binds.ASSIGNMENT, node.lineno, parent.value)
+        return _given(Binds.ASSIGNMENT, node, parent.value)
+
+    if isinstance(parent, ast.AugAssign):
+        return dataclasses.replace(
+            _given(Binds.CHANGE, node, parent.value), node=parent
+        )
 
     if isinstance(parent, ast.withitem):
-        return Binding(Binds.CONTEXT, node.lineno, parent.context_expr)
+        return _given(Binds.CONTEXT, node, parent.context_expr)
 
     if isinstance(parent, ast.Tuple | ast.List):
         return _unpacked(node, parent)
 
-    return Binding(Binds.OTHER, node.lineno)
+    return _given(Binds.OTHER, node, None)
 
 
-def _unpacked(node: ast.expr, target: ast.Tuple | ast.List) -> Binding:
+def _given(
+    how: Binds,
+    node: ast.Name | ast.Attribute,
+    value: ast.expr | None,
+    annotation: ast.expr | None = None,
+) -> Binding:
+    last = value if value is not None else node
+    since = (last.end_lineno or node.lineno, last.end_col_offset or 0)
+    return Binding(how, node.lineno, value, "", annotation, node, since)
+
+
+def _unpacked(node: ast.Name | ast.Attribute, target: ast.Tuple | ast.List) -> Binding:
     """Return the binding of one name of ``a, b = x, y``."""
     assign = parent_of(target)
 
@@ -249,13 +304,22 @@ def _unpacked(node: ast.expr, target: ast.Tuple | ast.List) -> Binding:
         assign.value, ast.Tuple | ast.List
     ):
         values = assign.value.elts
-        starred = any(isinstance(e, ast.Starred) for e in (*values, *target.elts))
 
-        if len(values) == len(target.elts) and not starred:
-            value = values[target.elts.index(node)]
-            return Binding(Binds.ASSIGNMENT, node.lineno, value)
+        if len(values) == len(target.elts) <= _UNPACKED:
+            starred = any(isinstance(e, ast.Starred) for e in (*values, *target.elts))
 
-    return Binding(Binds.OTHER, node.lineno)
+            if not starred:
+                value = values[target.elts.index(node)]
+                given = _given(Binds.ASSIGNMENT, node, value)
+                last = assign.value
+                since = (last.end_lineno or 0, last.end_col_offset or 0)
+                return dataclasses.replace(given, since=since)
+
+    return _given(Binds.OTHER, node, None)
+
+
+def _since(binding: Binding) -> tuple[int, int]:
+    return binding.since
 
 
 def _bind_attribute(node: ast.Attribute, scope: Scope) -> None:

@@ -17,6 +17,8 @@ class Binds(enum.Enum):
     #: ``with x as name``: the value is what ``x`` gives.
     CONTEXT = "context"
     PARAMETER = "parameter"
+    #: ``name += x``: the old value stays in the new one.
+    CHANGE = "change"
     #: A loop, an unpacking, an exception: the value is not known from here.
     OTHER = "other"
 
@@ -29,6 +31,9 @@ class Binding:
         nothing is known of the value.
     :param target: For an import, the dotted name that it stands for.
     :param annotation: The type that the source states, if it states one.
+    :param at: The name or the definition itself, where it stands.
+    :param since: Line and column from which the binding holds: in ``x = f(x)`` the
+        ``x`` on the right is the one before.
     """
 
     how: Binds
@@ -36,6 +41,8 @@ class Binding:
     node: ast.AST | None = None
     target: str = ""
     annotation: ast.expr | None = None
+    at: ast.AST | None = None
+    since: tuple[int, int] = (0, 0)
 
 
 @dataclasses.dataclass(slots=True)
@@ -44,6 +51,9 @@ class Scope:
 
     :param stars: Modules whose names were all imported.
     :param attributes: Of a class: what its methods assign to ``self.<name>``.
+    :param globals: Names that the module has, though they are bound here.
+    :param nonlocals: Names that a function around this one has.
+    :param shared: Names that are bound from inner functions as well.
     """
 
     node: ast.AST
@@ -53,6 +63,8 @@ class Scope:
     stars: list[str] = dataclasses.field(default_factory=list)
     attributes: dict[str, list[Binding]] = dataclasses.field(default_factory=dict)
     globals: set[str] = dataclasses.field(default_factory=set)
+    nonlocals: set[str] = dataclasses.field(default_factory=set)
+    shared: set[str] = dataclasses.field(default_factory=set)
 
     @property
     def is_class(self) -> bool:
@@ -60,14 +72,33 @@ class Scope:
         return isinstance(self.node, ast.ClassDef)
 
     def bind(self, name: str, binding: Binding) -> None:
-        """Record that ``name`` is bound here, or in the module if declared global."""
+        """Record that ``name`` is bound here, or where it is declared to be."""
+        owner = self._owner(name)
+
+        if owner is not self:
+            owner.shared.add(name)
+
+        owner.names.setdefault(name, []).append(binding)
+
+    def _owner(self, name: str) -> Scope:
+        """Return the scope that ``global`` or ``nonlocal`` gives a name to."""
+        if name in self.globals:
+            return self.outermost()
+
+        if name in self.nonlocals and self.parent is not None:
+            found = self.parent.find(name)
+            return found[0] if found else self
+
+        return self
+
+    def outermost(self) -> Scope:
+        """Return the scope of the module."""
         scope = self
 
-        if name in self.globals:
-            while scope.parent is not None:
-                scope = scope.parent
+        while scope.parent is not None:
+            scope = scope.parent
 
-        scope.names.setdefault(name, []).append(binding)
+        return scope
 
     def find(self, name: str) -> tuple[Scope, list[Binding]] | None:
         """Return the scope that binds ``name`` as seen from here, and its bindings."""
@@ -75,6 +106,9 @@ class Scope:
         first = True
 
         while scope is not None:
+            if scope.globals and name in scope.globals:
+                scope, first = scope.outermost(), True
+
             # The names of a class body are not seen from its methods.
             if (first or not scope.is_class) and name in scope.names:
                 return scope, scope.names[name]

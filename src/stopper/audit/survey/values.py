@@ -4,58 +4,33 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import typing as t
 
 from .module import Module
-from .names import DEPTH
 from .names import Names
+from .reach import MOST
+from .scope import Binding
 from .scope import Binds
+from .value import Built as Built
+from .value import built
+from .value import Constant as Constant
+from .value import constant
+from .value import either
+from .value import Environment as Environment
+from .value import ITEMS
+from .value import joined
+from .value import Piece
+from .value import PIECES
+from .value import repeated
+from .value import small
+from .value import textual
+from .value import Value as Value
 
-#: The most characters that folding constants may build.
-LIMIT = 100_000
+#: How many values may be made of one another before we give up.
+DEPTH = 60
 
+#: How often one question may run too deep before we give up.
+CUTS = 24
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Constant:
-    """A value that is the same whenever the app runs.
-
-    :param node: The literal, where it is written.
-    """
-
-    value: t.Any
-    module: Module
-    node: ast.AST
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Environment:
-    """A value from an environment variable.
-
-    :param default: What it is when the variable is not set, ``None`` if unknown;
-        a constant ``None`` where the call names no default.
-    """
-
-    variable: str
-    default: Value | None
-    module: Module
-    node: ast.AST
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Built:
-    """Text put together from parts, of which some are not constant.
-
-    :param how: ``"f-string"``, ``"%"``, ``"+"``, ``"format"`` or ``"join"``.
-    :param parts: Text for what is constant, the expression for what is not.
-    """
-
-    how: str
-    parts: tuple[str | ast.expr, ...]
-    module: Module
-    node: ast.AST
-
-
-Value = Constant | Environment | Built
 
 _GETENV = {"os.getenv", "os.environ.get", "environ.get"}
 
@@ -65,16 +40,63 @@ class Values:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        # As with names: what met no bound, with how deep it went, and the rest.
+        self._memo: dict[ast.AST, tuple[Value | None, int]] = {}
+        self._asked: dict[ast.AST, Value | None] = {}
+        self._open: set[ast.AST] = set()
+        self._cuts = 0
+        self._deepest = 0
 
-    def value(
-        self, module: Module, node: ast.AST | None, depth: int = 0
-    ) -> Value | None:
+    def value(self, module: Module, node: ast.AST | None) -> Value | None:
         """Return the value of ``node``, ``None`` where the source alone cannot say."""
-        if node is None or depth > DEPTH:
+        if node is None:
             return None
 
+        known = self._memo.get(node)
+
+        if known is not None:
+            return known[0]
+
+        if node not in self._asked:
+            self._cuts = 0
+            value = self._value(module, node, 0)
+
+            if not self._cuts:
+                return value
+
+            self._asked[node] = value if self._cuts <= CUTS else None
+
+        return self._asked[node]
+
+    def _value(self, module: Module, node: ast.AST | None, depth: int) -> Value | None:
+        if node is None:
+            return None
+
+        known = self._memo.get(node)
+
+        if known is not None and depth + known[1] <= DEPTH:
+            self._deepest = max(self._deepest, depth + known[1])
+            return known[0]
+
+        if depth > DEPTH or node in self._open or self._cuts > CUTS:
+            self._cuts += 1
+            return None
+
+        cuts, deepest = self._cuts, self._deepest
+        self._deepest = depth
+        self._open.add(node)
+        value = self._found(module, node, depth)
+        self._open.discard(node)
+
+        if self._cuts == cuts:
+            self._memo[node] = (value, self._deepest - depth)
+
+        self._deepest = max(deepest, self._deepest)
+        return value
+
+    def _found(self, module: Module, node: ast.AST, depth: int) -> Value | None:
         if isinstance(node, ast.Constant):
-            return Constant(node.value, module, node)
+            return constant(node.value, module, node)
 
         if isinstance(node, ast.Name):
             return self._name(module, node, depth)
@@ -83,8 +105,11 @@ class Values:
             return self._attribute(module, node, depth)
 
         if isinstance(node, ast.JoinedStr):
+            if len(node.values) > PIECES:
+                return None
+
             parts = [self._piece(module, v, depth) for v in node.values]
-            return _built("f-string", parts, module, node)
+            return built("f-string", parts, module, node)
 
         if isinstance(node, ast.BinOp):
             return self._operation(module, node, depth)
@@ -101,6 +126,17 @@ class Values:
         if isinstance(node, ast.UnaryOp):
             return self._unary(module, node, depth)
 
+        if isinstance(node, ast.AugAssign):
+            return self._changed(module, node, depth)
+
+        if isinstance(node, ast.IfExp):
+            first = self._value(module, node.body, depth + 1)
+            second = self._value(module, node.orelse, depth + 1)
+            return either([first, second]) if first and second else None
+
+        if isinstance(node, ast.NamedExpr):
+            return self._value(module, node.value, depth + 1)
+
         if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict):
             return self._container(module, node, depth)
 
@@ -112,17 +148,48 @@ class Values:
         return value if isinstance(value, Constant) else None
 
     def _name(self, module: Module, node: ast.Name, depth: int) -> Value | None:
-        found = self._names.bound(module, node)
+        """Return the value of a name: all that may bind it here have a say."""
+        reaching = self._names.reaching(module, node)
+        found: list[Value] = []
 
-        if found is None:
+        if len(reaching) > MOST:
             return None
 
-        home, binding = found
+        for home, binding in reaching:
+            # In a loop a name is made of itself: what it began with decides.
+            if binding.node in self._open:
+                self._cuts += 1
+                continue
 
-        if binding.how is not Binds.ASSIGNMENT:
+            if binding.node is None and binding.how is Binds.ASSIGNMENT:
+                continue
+
+            value = self._bound(home, binding, depth + 1)
+
+            if value is None:
+                return None
+
+            found.append(value)
+
+        return either(found)
+
+    def _bound(self, module: Module, binding: Binding, depth: int) -> Value | None:
+        if binding.how is Binds.ASSIGNMENT:
+            return self._value(module, binding.node, depth)
+
+        if binding.how is Binds.CHANGE:
+            return self._value(module, binding.node, depth)
+
+        return None
+
+    def _changed(self, module: Module, node: ast.AugAssign, depth: int) -> Value | None:
+        """Return the value of a name after ``name += x``."""
+        if not isinstance(node.op, ast.Add) or not isinstance(node.target, ast.Name):
             return None
 
-        return self.value(home, binding.node, depth + 1)
+        left = self._name(module, node.target, depth + 1)
+        right = self._value(module, node.value, depth + 1)
+        return self._sum(module, node, (left, node.target), (right, node.value))
 
     def _attribute(
         self, module: Module, node: ast.Attribute, depth: int
@@ -146,64 +213,65 @@ class Values:
         if found is None or found[1].how is not Binds.ASSIGNMENT:
             return None
 
-        return self.value(found[0], found[1].node, depth + 1)
+        return self._value(found[0], found[1].node, depth + 1)
 
-    def _piece(self, module: Module, node: ast.expr, depth: int) -> Value | ast.expr:
-        if isinstance(node, ast.FormattedValue):
-            inner = self.value(module, node.value, depth + 1)
-            return inner if isinstance(inner, Constant | Built) else node.value
-
-        inner = self.value(module, node, depth + 1)
-        return inner if isinstance(inner, Constant | Built) else node
+    def _piece(self, module: Module, node: ast.expr, depth: int) -> Piece:
+        inside = node.value if isinstance(node, ast.FormattedValue) else node
+        inner = self._value(module, inside, depth + 1)
+        return inner if isinstance(inner, Constant | Built) else inside
 
     def _operation(self, module: Module, node: ast.BinOp, depth: int) -> Value | None:
-        left = self.value(module, node.left, depth + 1)
+        left = self._value(module, node.left, depth + 1)
 
         if isinstance(node.op, ast.Add):
-            right = self.value(module, node.right, depth + 1)
+            right = self._value(module, node.right, depth + 1)
+            return self._sum(module, node, (left, node.left), (right, node.right))
 
-            if not any(map(_textual, (left, right))):
-                return None
-
-            pieces = (
-                left if isinstance(left, Constant | Built) else node.left,
-                right if isinstance(right, Constant | Built) else node.right,
-            )
-            return _built("+", list(pieces), module, node)
-
-        if isinstance(node.op, ast.Mod) and _textual(left):
+        if isinstance(node.op, ast.Mod) and textual(left):
             values = (
                 node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
             )
-            pieces_ = [left, *(self._piece(module, v, depth) for v in values)]
-            return _built("%", t.cast("list[Value | ast.expr]", pieces_), module, node)
+            return self._filled("%", module, node, left, values, depth)
 
         if isinstance(node.op, ast.Mult):
-            return self._repeated(module, node, left, depth)
+            right = self._value(module, node.right, depth + 1)
+
+            if isinstance(left, Constant) and isinstance(right, Constant):
+                return repeated(left, right, module, node)
 
         return None
 
-    def _repeated(
-        self, module: Module, node: ast.BinOp, left: Value | None, depth: int
+    def _sum(
+        self,
+        module: Module,
+        node: ast.AST,
+        left: tuple[Value | None, ast.expr],
+        right: tuple[Value | None, ast.expr],
     ) -> Value | None:
-        right = self.value(module, node.right, depth + 1)
-
-        if not isinstance(left, Constant) or not isinstance(right, Constant):
+        if not textual(left[0]) and not textual(right[0]):
             return None
 
-        numbers = all(
-            isinstance(v.value, int | float) and not isinstance(v.value, bool)
-            for v in (left, right)
-        )
+        pieces: list[Piece] = [
+            value if isinstance(value, Constant | Built) else written
+            for value, written in (left, right)
+        ]
+        return built("+", pieces, module, node)
 
-        if numbers and abs(left.value) < 1e18 and abs(right.value) < 1e18:
-            return Constant(left.value * right.value, module, node)
+    def _filled(
+        self,
+        how: str,
+        module: Module,
+        node: ast.expr,
+        base: Value | None,
+        values: list[ast.expr],
+        depth: int,
+    ) -> Value | None:
+        """Return a pattern with what is put into it, one after the other."""
+        if not isinstance(base, Constant | Built) or len(values) > PIECES:
+            return None
 
-        if isinstance(left.value, str | bytes) and isinstance(right.value, int):
-            if 0 <= right.value * len(left.value) <= LIMIT:
-                return Constant(left.value * right.value, module, node)
-
-        return None
+        rest = (self._piece(module, v, depth) for v in values)
+        return built(how, [base, *rest], module, node)
 
     def _call(self, module: Module, node: ast.Call, depth: int) -> Value | None:
         name = self._names.name_of(module, node.func)
@@ -212,16 +280,13 @@ class Values:
             return self._environment(module, node, depth)
 
         if isinstance(node.func, ast.Attribute):
-            base = self.value(module, node.func.value, depth + 1)
+            base = self._value(module, node.func.value, depth + 1)
 
-            if node.func.attr == "format" and _textual(base):
+            if node.func.attr == "format" and textual(base):
                 rest = [*node.args, *(k.value for k in node.keywords)]
-                pieces = [base, *(self._piece(module, v, depth) for v in rest)]
-                return _built(
-                    "format", t.cast("list[Value | ast.expr]", pieces), module, node
-                )
+                return self._filled("format", module, node, base, rest, depth)
 
-            if node.func.attr == "join" and _textual(base) and len(node.args) == 1:
+            if node.func.attr == "join" and textual(base) and len(node.args) == 1:
                 return self._joined(module, node, base, depth)
 
             if node.func.attr in {"encode", "strip", "lower", "upper"} and isinstance(
@@ -233,7 +298,7 @@ class Values:
         casts = {"builtins.str", "builtins.bytes", "builtins.int", "builtins.bool"}
 
         if name in casts and node.args and not node.keywords:
-            inner = self.value(module, node.args[0], depth + 1)
+            inner = self._value(module, node.args[0], depth + 1)
             return inner if isinstance(inner, Constant | Environment) else None
 
         return None
@@ -241,55 +306,58 @@ class Values:
     def _joined(
         self, module: Module, node: ast.Call, base: Value | None, depth: int
     ) -> Value | None:
-        items = self.value(module, node.args[0], depth + 1)
+        items = self._value(module, node.args[0], depth + 1)
 
         if isinstance(items, Constant) and isinstance(base, Constant):
-            if all(isinstance(i, str) for i in items.value or ()):
-                return Constant(str(base.value).join(items.value), module, node)
+            return joined(base, items, module, node)
 
         rest = node.args[0]
         elements = rest.elts if isinstance(rest, ast.List | ast.Tuple) else [rest]
+
+        if len(elements) > PIECES:
+            return None
+
         pieces = [self._piece(module, e, depth) for e in elements]
-        return _built("join", pieces, module, node)
+        return built("join", pieces, module, node)
 
     def _environment(self, module: Module, node: ast.Call, depth: int) -> Value | None:
-        variable = self.constant(module, node.args[0]) if node.args else None
+        variable = self._value(module, node.args[0], depth + 1) if node.args else None
         given = node.args[1:2] or [k.value for k in node.keywords if k.arg == "default"]
         default = (
-            self.value(module, given[0], depth + 1)
+            self._value(module, given[0], depth + 1)
             if given
             else Constant(None, module, node)
         )
-        text = str(variable.value) if variable else ""
+        text = str(variable.value) if isinstance(variable, Constant) else ""
         return Environment(text, default, module, node)
 
     def _either(self, module: Module, node: ast.BoolOp, depth: int) -> Value | None:
         """Return the value of ``os.environ.get("X") or "default"``."""
-        first = self.value(module, node.values[0], depth + 1)
+        first = self._value(module, node.values[0], depth + 1)
 
         if isinstance(first, Environment):
-            last = self.value(module, node.values[-1], depth + 1)
+            last = self._value(module, node.values[-1], depth + 1)
             return dataclasses.replace(first, default=last)
 
         if isinstance(first, Constant) and first.value:
             return first
 
         # ``unknown or "constant"`` behaves as a default does.
-        last = self.value(module, node.values[-1], depth + 1)
+        last = self._value(module, node.values[-1], depth + 1)
         return Environment("", last, module, node) if last else None
 
     def _item(self, module: Module, node: ast.Subscript, depth: int) -> Value | None:
         name = self._names.name_of(module, node.value)
 
         if name == "os.environ":
-            variable = self.constant(module, node.slice)
-            text = str(variable.value) if variable else ""
+            variable = self._value(module, node.slice, depth + 1)
+            text = str(variable.value) if isinstance(variable, Constant) else ""
             return Environment(text, None, module, node)
 
         return None
 
     def _unary(self, module: Module, node: ast.UnaryOp, depth: int) -> Value | None:
-        inner = self.value(module, node.operand, depth + 1)
+        inner = self._value(module, node.operand, depth + 1)
 
         if not isinstance(inner, Constant):
             return None
@@ -308,52 +376,35 @@ class Values:
         node: ast.Tuple | ast.List | ast.Set | ast.Dict,
         depth: int,
     ) -> Value | None:
-        if isinstance(node, ast.Dict):
-            pairs = {}
+        items = node.values if isinstance(node, ast.Dict) else node.elts
+        values: list[object] = []
 
-            for key, item in zip(node.keys, node.values, strict=True):
-                k = self.value(module, key, depth + 1)
-                v = self.value(module, item, depth + 1)
+        if len(items) > ITEMS:
+            return None
 
-                if not isinstance(k, Constant) or not isinstance(v, Constant):
-                    return None
+        for item in items:
+            value = self._value(module, item, depth + 1)
 
-                if isinstance(k.value, str | int | bool | bytes | None):
-                    pairs[k.value] = v.value
+            if not isinstance(value, Constant):
+                return None
 
-            return Constant(pairs, module, node)
+            values.append(value.value)
 
-        values = [self.value(module, e, depth + 1) for e in node.elts]
+        if not small(values):
+            return None
 
-        if all(isinstance(v, Constant) for v in values):
-            return Constant([t.cast(Constant, v).value for v in values], module, node)
+        if not isinstance(node, ast.Dict):
+            return Constant(values, module, node)
 
-        return None
+        pairs = {}
 
+        for key, item_ in zip(node.keys, values, strict=True):
+            k = self._value(module, key, depth + 1)
 
-def _textual(value: Value | None) -> bool:
-    if isinstance(value, Constant):
-        return isinstance(value.value, str)
+            if not isinstance(k, Constant):
+                return None
 
-    return isinstance(value, Built)
+            if isinstance(k.value, str | int | bool | bytes | None):
+                pairs[k.value] = item_
 
-
-def _built(
-    how: str, pieces: list[Value | ast.expr], module: Module, node: ast.AST
-) -> Value | None:
-    """Return the constant or the built text that ``pieces`` make."""
-    parts: list[str | ast.expr] = []
-
-    for piece in pieces:
-        if isinstance(piece, Constant):
-            parts.append(str(piece.value))
-        elif isinstance(piece, Built):
-            parts.extend(piece.parts)
-        elif isinstance(piece, ast.expr):
-            parts.append(piece)
-
-    if all(isinstance(p, str) for p in parts):
-        text = "".join(t.cast("list[str]", parts))
-        return Constant(text, module, node) if len(text) <= LIMIT else None
-
-    return Built(how, tuple(parts), module, node)
+        return Constant(pairs, module, node)
