@@ -251,3 +251,55 @@ PYTHON_FOUND = {
 @pytest.mark.parametrize(("text", "expected"), PYTHON_FOUND.values(), ids=PYTHON_FOUND)
 def test_values_that_become_html_or_templates_are_found(text, expected):
     assert code(text) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("template", "level"),
+    [
+        ("{{ _('{who} left').format(who=name)|safe }}", Confidence.MEDIUM),
+        ("{{ _('{who} left').format(who=link(user))|safe }}", Confidence.LOW),
+        ("{{ '{a} {b}'.format(a=link(user), b=name)|safe }}", Confidence.MEDIUM),
+        ("{{ text.format(who=link(user))|safe }}", Confidence.MEDIUM),
+        ("{% macro m(begin='') %}{{ begin|safe }}{% endmacro %}", Confidence.LOW),
+        (
+            "{% macro m(begin) %}{{ begin ~ other|safe }}{% endmacro %}",
+            Confidence.MEDIUM,
+        ),
+    ],
+)
+def test_what_is_put_into_a_text_of_html_decides(template, level):
+    made = audit([project({"templates/a.html": template})])
+
+    assert [(f.rule.name, f.confidence) for f in made.findings] == [
+        ("safe-filter", level)
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Markup('<br>'.join([escape(p) for p in parts]))",
+        "Markup('<br>'.join(escape(p) for p in parts))",
+        "Markup('<br>'.join(escape(text).split()))",
+        "Markup('<br>'.join(['<p>', escape(text)]))",
+        "Markup(escape(text).replace('a', 'b'))",
+    ],
+)
+def test_what_is_escaped_piece_by_piece_may_be_markup(source):
+    head = "from markupsafe import escape, Markup\ndef f(text, parts):\n    return "
+
+    assert found({"app.py": head + source}) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Markup('<br>'.join([p for p in parts]))",
+        "Markup(text.join([escape(p) for p in parts]))",
+        "Markup('<br>'.join([text, escape(text)]))",
+    ],
+)
+def test_one_piece_that_is_not_escaped_is_found(source):
+    head = "from markupsafe import escape, Markup\ndef f(text, parts):\n    return "
+
+    assert found({"app.py": head + source}) == {("markup-from-value", "app.py", 3)}

@@ -18,6 +18,9 @@ NodeT = t.TypeVar("NodeT", bound=nodes.Node)
 _ENVIRONMENT = Environment()  # noqa: S701 - parses only, never renders
 
 
+_TRANSLATES = ("_", "gettext", "ngettext", "pgettext", "npgettext")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Operand:
     """One value that an expression may print: a side of ``~``, ``or`` or ``if``.
@@ -26,6 +29,7 @@ class Operand:
     :param call: The dotted name of the function called, empty if it is no call.
     :param arguments: The arguments of that call that are literal texts.
     :param names: The names of variables and functions in it, each once.
+    :param formatted: Whether ``.format`` put it into a text of the template's own.
     """
 
     filters: tuple[str, ...]
@@ -33,6 +37,7 @@ class Operand:
     call: str
     arguments: tuple[str, ...]
     names: tuple[str, ...]
+    formatted: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,8 +139,29 @@ def _operands(node: nodes.Node, outer: tuple[str, ...]) -> Iterator[Operand]:
     elif isinstance(inner, nodes.Concat):
         for part in inner.nodes:
             yield from _operands(part, filters)
+    elif isinstance(inner, nodes.Call) and _formats(inner):
+        for value in (*inner.args, *(k.value for k in inner.kwargs)):
+            for operand in _operands(value, filters):
+                yield dataclasses.replace(operand, formatted=True)
     else:
         yield _operand(node, outer)
+
+
+def _formats(call: nodes.Call) -> bool:
+    """Whether this is ``"text".format(…)``, of a text that may be a translation."""
+    if not isinstance(call.node, nodes.Getattr) or call.node.attr != "format":
+        return False
+
+    text = call.node.node
+    translated = isinstance(text, nodes.Call) and _call(text) in _TRANSLATES
+    constant = isinstance(text, nodes.Const) or (translated and _texts(text))
+    return constant and call.dyn_args is None and call.dyn_kwargs is None
+
+
+def _texts(call: nodes.Node) -> bool:
+    return isinstance(call, nodes.Call) and isinstance(
+        call.args[0] if call.args else None, nodes.Const
+    )
 
 
 def _operand(node: nodes.Node, outer: tuple[str, ...]) -> Operand:

@@ -125,4 +125,7 @@ def cleaned(expression: Expression, operand: Operand) -> bool:
         or (bool(operand.call) and form)
         or described
         or bool({"widget", "widgets"} & set(operand.names))
+        # ``_("… {who}").format(who=link(user))``: what a function makes for a text of
+        # HTML is HTML, if anyone thought of it.
+        or (operand.formatted and bool(operand.call))
     )

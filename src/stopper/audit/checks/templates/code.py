@@ -67,9 +67,37 @@ def _clean(site: Site) -> bool:
     """Whether this is what a function that escapes gave, by a name or directly."""
     if isinstance(site.node, ast.Name) and site.bound is not None:
         node = site.bound[1].node
-        return isinstance(node, ast.Call) and site.at(node).name in _CLEAN
+        return isinstance(node, ast.Call) and _clean(site.at(node))
 
-    return isinstance(site.node, ast.Call) and site.name in _CLEAN
+    if not isinstance(site.node, ast.Call):
+        return False
+
+    # ``escape(x).split()``: a method of what is escaped gives what is escaped.
+    if site.name in _CLEAN or (site.name or "").startswith("markupsafe.escape()."):
+        return True
+
+    return _joins_clean(site)
+
+
+def _joins_clean(site: Site) -> bool:
+    """Whether this joins, with a constant, parts that are each escaped."""
+    call = t.cast(ast.Call, site.node)
+
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "join":
+        return False
+
+    if len(call.args) != 1 or not site.at(call.func.value).literal:
+        return False
+
+    items = call.args[0]
+
+    if isinstance(items, ast.ListComp | ast.GeneratorExp):
+        return _clean(site.at(items.elt))
+
+    if isinstance(items, ast.List | ast.Tuple):
+        return all(site.at(e).literal or _clean(site.at(e)) for e in items.elts)
+
+    return _clean(site.at(items))
 
 
 def _asks(site: Site) -> bool:
@@ -103,13 +131,16 @@ def markup_from_value(project: Project) -> Iterator[Finding]:
         if call.module.test or argument is None or argument.literal:
             continue
 
+        if _clean(argument):
+            continue
+
         if isinstance(argument.value, Built):
             if _open_parts(argument):
                 sure = Confidence.MEDIUM
                 yield finding(
                     MARKUP_FROM_VALUE, call.place, call.written, confidence=sure
                 )
-        elif not _clean(argument):
+        else:
             yield finding(MARKUP_FROM_VALUE, call.place, call.written)
 
 

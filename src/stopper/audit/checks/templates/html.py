@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import typing as t
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -37,6 +38,8 @@ from ...finding import finding
 from ...finding import Place
 from ...survey.project import Project
 from ...survey.template import Template
+
+_PARAMETER = re.compile(r"[(,]\s*(\w+)")
 
 _IN_TAGS = frozenset(
     {
@@ -103,14 +106,25 @@ def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0].strip()[:120]
 
 
-def _unescaped(expression: Expression) -> Confidence | None:
+def _parameters(reading: Reading) -> frozenset[str]:
+    """Return what the template's macros take: whoever calls one decides what it is."""
+    found = (s.text for s in reading.statements if s.name == "macro")
+    return frozenset(name for text in found for name in _PARAMETER.findall(text))
+
+
+def _unescaped(
+    expression: Expression, parameters: frozenset[str] = frozenset()
+) -> Confidence | None:
     """Return how sure it is that ``|safe`` lets a stranger's text through here."""
     open_ = [o for o in expression.marked if not escaped(o)]
 
     if not open_:
         return None
 
-    weak = all(cleaned(expression, o) for o in open_)
+    weak = all(
+        cleaned(expression, o) or (o.names and set(o.names) <= parameters)
+        for o in open_
+    )
     return Confidence.LOW if weak else Confidence.MEDIUM
 
 
@@ -118,8 +132,10 @@ def _unescaped(expression: Expression) -> Confidence | None:
 def safe_filter(project: Project) -> Iterator[Finding]:
     """Is a value printed, or kept for printing, with |safe?"""
     for template, reading in _templates(project):
+        parameters = _parameters(reading)
+
         for output in reading.outputs:
-            sure = _unescaped(output.expression)
+            sure = _unescaped(output.expression, parameters)
 
             # In a script it is the script's own rule that is broken.
             if sure and output.context not in SCRIPT_CONTEXTS:
