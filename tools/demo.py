@@ -123,10 +123,11 @@ def show_results(console: Console, release: Release, sarif: dict[str, t.Any]) ->
     counted = Counter((r["level"], r["ruleId"]) for r in results)
     table = Table("Level", "Rule", "Places", box=None, padding=(0, 2, 0, 0))
 
-    for wanted in ("error", "warning", "note"):
+    # SARIF has words of its own for the levels.
+    for wanted, word in (("error", "high"), ("warning", "medium"), ("note", "low")):
         for (level, rule), n in counted.most_common():
             if level == wanted:
-                table.add_row(level, rule, str(n))
+                table.add_row(word, rule, str(n))
 
     console.print(table)
     found = [r for r in results if r["ruleId"] == release.rule and is_in(r, release)]

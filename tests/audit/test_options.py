@@ -93,3 +93,13 @@ def test_a_name_in_the_file_cannot_steer_a_terminal(tmp_path):
 
 def test_another_tools_table_of_any_shape_is_no_concern(tmp_path):
     assert given(tmp_path, "tool = 3\n").said == ()
+
+
+def test_a_file_of_options_outside_of_the_project_is_refused(tmp_path):
+    (tmp_path / "secret.toml").write_text("[tool.stopper]\nignore = ['secrets']\n")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").symlink_to(tmp_path / "secret.toml")
+
+    with pytest.raises(OptionError, match="leads elsewhere"):
+        project_options(project)

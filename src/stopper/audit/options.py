@@ -100,8 +100,13 @@ def project_options(root: pathlib.Path) -> ProjectOptions:
     if not os.path.lexists(path):
         return ProjectOptions()
 
+    real = os.path.realpath(path)
+
+    if os.path.dirname(real) != os.path.realpath(root):
+        raise OptionError(f"{FILE} is a link that leads elsewhere. {_HINT}")
+
     try:
-        data = load(decode(read_bytes(os.path.realpath(path), LIMIT))[0])
+        data = load(decode(read_bytes(real, LIMIT))[0])
     except ReadError as error:
         raise OptionError(f"{FILE} cannot be read: {error} {_HINT}") from None
 

@@ -16,10 +16,11 @@ FIELDS = frozenset(
     {"csrf_token", "csrf", "_csrf", "_csrf_token", "csrfmiddlewaretoken", "_xsrf"}
 )
 
-#: Calls that print a whole form or its hidden fields, a token among them.
+#: Calls that print a whole form or its hidden fields, a token among them, and macros of
+#: the app's own that say so by their name.
 _FIELD_CALLS = re.compile(
-    r"(^|\.)(hidden_tag|csrf_token|csrf_input|csrf_field|csrf|quick_form|render_form"
-    r"|render_hidden_errors|form_csrf_token|get_csrf_token|generate_csrf)$"
+    r"(^|\.)(hidden_tag|quick_form|render_form|render_hidden_errors|\w*(csrf|token)\w*)$",
+    re.I,
 )
 
 _ABSOLUTE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.I)
