@@ -5,6 +5,7 @@ import pytest
 from stopper.controls.csrf.forms import same_origin
 from stopper.controls.csrf.forms import token_as_text
 from stopper.controls.csrf.forms import tokened
+from stopper.controls.csrf.forms import untokened
 from stopper.controls.templates.reader import read
 
 
@@ -60,3 +61,15 @@ def test_a_token_that_is_shown_is_found_and_one_in_a_value_is_not():
     text = "<p>{{ csrf_token() }}</p>\n<input value='{{ csrf_token() }}'>"
 
     assert [o.line for o in token_as_text(read(text, "a.html"))] == [1]
+
+
+def test_a_token_after_two_start_tags_in_two_branches_serves_both():
+    start = '{% if a %}<form method="post" action="{{ a }}">{% else %}'
+    start += '<form method="post">{% endif %}'
+    other = '\n<form method="post"></form>'
+
+    served = read(start + "{{ form.hidden_tag() }}</form>" + other, "a.html")
+    bare = read(start + "</form>", "a.html")
+
+    assert [f.line for f in untokened(served)] == [2]
+    assert [f.line for f in untokened(bare)] == [1, 1]

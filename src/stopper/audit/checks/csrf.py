@@ -13,9 +13,8 @@ from ...controls.csrf.control import CSRF_EXEMPTION
 from ...controls.csrf.control import CSRF_MISSING
 from ...controls.csrf.control import FORM_WITHOUT_TOKEN
 from ...controls.csrf.control import TOKEN_AS_TEXT
-from ...controls.csrf.forms import same_origin
 from ...controls.csrf.forms import token_as_text
-from ...controls.csrf.forms import tokened
+from ...controls.csrf.forms import untokened
 from ..check import check
 from ..finding import Finding
 from ..finding import finding
@@ -117,10 +116,9 @@ def form_without_token(project: Project) -> Iterator[Finding]:
         return
 
     for template in project.templates:
-        for form in template.reading.forms:
-            if form.posts and same_origin(form) and not tokened(form):
-                place = Place(template.path, form.line)
-                yield finding(FORM_WITHOUT_TOKEN, place, "<form")
+        for form in untokened(template.reading):
+            place = Place(template.path, form.line)
+            yield finding(FORM_WITHOUT_TOKEN, place, "<form")
 
 
 @check(TOKEN_AS_TEXT, asks=Project)

@@ -42,6 +42,20 @@ def tokened(form: Form) -> bool:
     return any(_prints_field(output) for output in form.outputs)
 
 
+def untokened(reading: Reading) -> Iterator[Form]:
+    """Yield the forms of a template that post to the app itself and send no token.
+
+    Of two start tags in two branches of an ``if``, what follows belongs to both.
+    """
+    shared = any(form.element.odd and tokened(form) for form in reading.forms)
+
+    for form in reading.forms:
+        served = tokened(form) or (shared and form.element.odd)
+
+        if form.posts and same_origin(form) and not served:
+            yield form
+
+
 def _prints_field(output: Output) -> bool:
     text = output.expression.text
     return output.context is Context.TEXT and bool(
