@@ -24,7 +24,7 @@ def mode_setting(key: str, modes: tuple[Mode, ...], says: str) -> Setting[str]:
         key=key,
         default="" if key != "STOPPER_MODE" else Mode.ENFORCE.value,
         says=says,
-        source="DESIGN: strict from the first line",
+        source="secure by default: strict from the first line",
         choices=tuple(m.value for m in modes),
     )
 

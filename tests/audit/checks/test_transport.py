@@ -30,7 +30,6 @@ def test_one_note_stands_at_the_app_itself():
         ("nginx.conf", "server { listen 443 ssl; ssl_certificate a.pem; }\n"),
         ("more.py", 'headers["Strict-Transport-Security"] = "max-age=31536000"\n'),
         ("more.py", "from flask_talisman import Talisman\nTalisman(app)\n"),
-        ("more.py", "from stopper import Stopper\nStopper(app)\n"),
         ("more.py", "if not request.is_secure: redirect(url)\n"),
     ],
 )
@@ -80,3 +79,9 @@ def test_the_scheme_of_links_is_judged(scheme, is_found):
     files = {"deploy/app.cfg": f'PREFERRED_URL_SCHEME = "{scheme}"\n'}
 
     assert bool(rules(files, "plain-url-scheme")) == is_found
+
+
+def test_the_guard_leads_nobody_to_https_yet():
+    guarded = {"app.py": APP, "more.py": "from stopper import Stopper\nStopper(app)\n"}
+
+    assert rules(guarded, "https-not-enforced") == {("app.py", 2)}

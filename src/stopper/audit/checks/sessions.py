@@ -152,7 +152,7 @@ def session_cookie_never_secure(project: Project) -> Iterator[Finding]:
     """Does a whole app with sessions never set SESSION_COOKIE_SECURE?"""
     said = [*project.settings("SESSION_COOKIE_SECURE")]
     told = [*project.configured("SESSION_COOKIE_SECURE")]
-    keeper = {"flask_talisman", "stopper", "flask_sslify"} & project.imported
+    keeper = {"flask_talisman", "flask_sslify"} & project.imported
 
     if not (said or told or keeper) and whole(project) and keeps_sessions(project):
         app = app_of(project)

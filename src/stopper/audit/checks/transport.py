@@ -26,7 +26,6 @@ _ENFORCED = (
     "flask_talisman",
     "talisman(",
     "sslify",
-    "stopper(",
     "is_secure",
     "force_https",
     "ssl_redirect",

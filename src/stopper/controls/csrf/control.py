@@ -14,7 +14,7 @@ CSRF_MISSING = Rule(
     message="This app takes forms from browsers, and nothing refuses those that another site sends.",
     reason="A browser sends the user's cookies with every request, also with one that a "
     "page of a stranger makes it send: it acts in the user's name.",
-    mend="Protect every state-changing request: Stopper(app), or CSRFProtect(app) of Flask-WTF.",
+    mend="Protect every state-changing request: CSRFProtect(app) of Flask-WTF does.",
     cwe=(352,),
     asvs=("3.5.1",),
 )

@@ -40,8 +40,8 @@ HTTPS_NOT_ENFORCED = Rule(
     message="The app has sessions, and nothing in the project leads visitors to HTTPS.",
     reason="The first request of a visitor goes to plain HTTP unless something redirects "
     "it and HSTS forbids it from then on, and whoever is on the way reads the session.",
-    mend="Let Stopper do it (`Stopper(app)`), or redirect and send "
-    "`Strict-Transport-Security` in the proxy.",
+    mend="Redirect to HTTPS and send `Strict-Transport-Security`, in the proxy or in "
+    "the app.",
     cwe=(319, 523),
     asvs=("12.2.1", "3.4.1"),
 )

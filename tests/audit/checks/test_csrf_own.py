@@ -1,0 +1,33 @@
+"""An app that has tokens of its own is not told that it has none."""
+
+import pytest
+
+from projects import found
+
+APP = """\
+from flask import Flask, request
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    return request.form.get("x")
+"""
+WITH = (
+    '<form method="post"><input type="hidden" name="csrf_token" value="{{ t }}"></form>'
+)
+WITHOUT = '<form method="post"></form>'
+
+
+@pytest.mark.parametrize(
+    ("templates", "missing"),
+    [
+        ({"templates/a.html": WITH}, False),
+        ({"templates/a.html": WITH, "templates/b.html": WITHOUT}, True),
+        ({}, True),
+        ({"more.py": "from stopper import Stopper\nStopper(app)\n"}, True),
+        ({"more.py": "from flask_wtf import CSRFProtect\nCSRFProtect(app)\n"}, False),
+    ],
+)
+def test_the_forms_say_whether_somebody_checks(templates, missing):
+    rules = {rule for rule, _, _ in found({"app.py": APP, **templates})}
+
+    assert ("csrf-missing" in rules) is missing
