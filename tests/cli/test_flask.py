@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from stopper.catalogue.setting import Setting
+from stopper.cli import rules
 from stopper.cli import settings as listing
 from stopper.cli.flask import group
 from stopper.controls.headers.archive import Archive
@@ -45,6 +46,7 @@ def test_the_group_is_there_for_any_app():
     assert {m for m in loaded if m.startswith("stopper.")} == {
         "stopper.cli",
         "stopper.cli.flask",
+        "stopper.cli.rules",
     }
 
 
@@ -197,3 +199,8 @@ def test_csp_with_a_wrong_setting_says_so(run, app):
 
     assert found.exit_code == 1
     assert "it takes bool" in found.output
+
+
+def test_both_groups_share_what_explains_the_catalogue():
+    assert group.commands["rules"] is rules.rules
+    assert group.commands["explain"] is rules.explain

@@ -9,6 +9,9 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from .rules import explain
+from .rules import rules
+
 
 @click.group()
 def group() -> None:
@@ -39,3 +42,8 @@ def settings(changed: bool, as_json: bool) -> None:
     from .settings import show
 
     show(changed, as_json)
+
+
+# What explains the catalogue is the same with an app and without one.
+group.add_command(rules)
+group.add_command(explain)
