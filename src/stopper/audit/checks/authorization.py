@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import re
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -14,10 +15,8 @@ from ..check import check
 from ..finding import Finding
 from ..finding import finding
 from ..finding import Step
-from ..survey.guards import guarded
+from ..survey.guards import DECORATORS
 from ..survey.guards import Guards
-from ..survey.guards import guards
-from ..survey.guards import refuses
 from ..survey.project import Project
 from ..survey.routes import Route
 from ..survey.routes import UNSAFE
@@ -41,7 +40,7 @@ _PUBLIC = re.compile(
 def guard_above_route(project: Project) -> Iterator[Finding]:
     """Does a guard stand above the route decorator, where it does nothing?"""
     for route in project.routes:
-        above = route.decorators[: max(route.position, 0)]
+        above = route.decorators[: max(route.position, 0)][-DECORATORS:]
         inner = {d.name for d in route.inner}
 
         for decorator in above:
@@ -49,7 +48,7 @@ def guard_above_route(project: Project) -> Iterator[Finding]:
             if _marks(project, route.declared) or decorator.name in inner:
                 continue
 
-            kind = guards(project, decorator)
+            kind = project.refusals.guards(decorator)
 
             if kind is not Guards.NO:
                 sure = kind is Guards.KNOWN
@@ -77,29 +76,42 @@ def unguarded_sibling(project: Project) -> Iterator[Finding]:
             continue
 
         views = _distinct(members)
-        bare = [r for r in views if not _is_guarded(project, r)]
-        rest = [r for r in views if r not in bare]
+        changing = [r for r in views if UNSAFE.intersection(r.methods)]
 
-        if len(bare) != 1 or len(rest) < SIBLINGS or _public(bare[0]):
-            continue
+        # Who may read is often everyone: those that change something are asked apart.
+        yield from _odd(project, views) or _odd(project, changing)
 
-        guard = _common(project, rest)
 
-        if guard is not None:
-            route = bare[0]
-            unsafe = bool(UNSAFE.intersection(route.methods))
-            yield finding(
-                UNGUARDED_SIBLING,
-                route.place,
-                route.name,
-                confidence=Confidence.MEDIUM
-                if unsafe or route.rule
-                else Confidence.LOW,
-                steps=tuple(Step(r.place, f"{r.name} is guarded") for r in rest[:3]),
-                view=f"{route.name}()",
-                count=len(rest),
-                guard=guard,
-            )
+def _odd(project: Project, views: list[Route]) -> list[Finding]:
+    """Return the finding of the one view that lacks what all others have, if one does."""
+    bare: list[Route] = []
+    rest: list[Route] = []
+
+    for route in views:
+        (rest if _is_guarded(project, route) else bare).append(route)
+
+    if len(bare) != 1 or len(rest) < SIBLINGS or _public(bare[0]):
+        return []
+
+    guard = _common(project, rest)
+
+    if guard is None:
+        return []
+
+    route = bare[0]
+    sure = bool(UNSAFE.intersection(route.methods)) or bool(route.rule)
+    return [
+        finding(
+            UNGUARDED_SIBLING,
+            route.place,
+            route.name,
+            confidence=Confidence.MEDIUM if sure else Confidence.LOW,
+            steps=tuple(Step(r.place, f"{r.name} is guarded") for r in rest[:3]),
+            view=f"{route.name}()",
+            count=len(rest),
+            guard=guard,
+        )
+    ]
 
 
 def _families(routes: Iterable[Route]) -> dict[str, list[Route]]:
@@ -127,10 +139,10 @@ def _distinct(members: list[Route]) -> list[Route]:
 
 
 def _is_guarded(project: Project, route: Route) -> bool:
-    if guarded(project, route.decorators) is not Guards.NO:
+    if project.refusals.guarded(route.decorators) is not Guards.NO:
         return True
 
-    return refuses(project, route.view)
+    return project.refusals.refuses(route.view)
 
 
 def _public(route: Route) -> bool:
@@ -144,14 +156,14 @@ def _common(project: Project, rest: list[Route]) -> str | None:
     written = [
         d.written
         for r in rest
-        for d in r.decorators
-        if guards(project, d) is not Guards.NO
+        for d in r.decorators[:DECORATORS]
+        if project.refusals.guards(d) is not Guards.NO
     ]
 
     if len(written) < len(rest):
         return None
 
-    return max(set(written), key=written.count)
+    return collections.Counter(written).most_common(1)[0][0]
 
 
 def _hooked(project: Project) -> frozenset[str]:
@@ -166,7 +178,7 @@ def _hooked(project: Project) -> frozenset[str]:
                 "before_request",
                 "before_app_request",
             }:
-                if refuses(project, site):
+                if project.refusals.refuses(site):
                     owner = site.module.source(func.value)
                     found.add(f"{site.module.name}:{owner}")
 

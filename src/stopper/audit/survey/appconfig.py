@@ -114,8 +114,10 @@ def _called(call: Site) -> Iterator[AppSetting]:
         if not is_config(call.at(node.func.value)):
             return
 
+        written = {k.arg: k for k in reversed(node.keywords) if k.arg}
+
         for key, value in call.keywords.items():
-            target = next((k for k in node.keywords if k.arg == key), None)
+            target = written.get(key)
             yield AppSetting(key, value, call.at(target) if target else value)
 
         for argument in node.args:

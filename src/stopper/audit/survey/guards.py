@@ -7,14 +7,28 @@ import enum
 import re
 
 from .index import FUNCTIONS
-from .project import Project
+from .models import Models
+from .names import Names
 from .site import Site
+from .values import Values
+
+#: Through how many functions of the project a refusal is looked for.
+DEPTH = 3
+
+#: How many decorators of one view, and calls of one function, are looked at.
+DECORATORS = 50
+CALLS = 500
 
 #: Words in the name of a decorator whose code is not there to be read.
 _WORDS = re.compile(
     r"login|logged|auth(?!or(?!i))|permission|permitted|require.*(role|admin|user|access)"
     r"|(role|admin|user|access|token|scope)s?_?(required|only|needed)|restricted|protected",
     re.I,
+)
+
+_IDENTITY = re.compile(
+    r"current_user|session|g\.user|[Aa]uthorization"
+    r"|(?i:api_?key|token|identity|is_admin|is_authenticated)"
 )
 
 _ERRORS = ("Unauthorized", "Forbidden", "PermissionDenied", "AuthError")
@@ -30,29 +44,101 @@ class Guards(enum.IntEnum):
     KNOWN = 2
 
 
-def guards(project: Project, decorator: Site, depth: int = 0) -> Guards:
-    """Say whether a decorator lets only some people in.
+class Refusals:
+    """Knows which decorators and functions let only some people in.
 
-    A project's own decorator is judged by what its code does, whatever its name is.
+    Each function is read once for every depth at which it is met.
     """
-    name = decorator.name
 
-    if name is None:
-        return _by_name(decorator)
+    def __init__(self, names: Names, values: Values, models: Models) -> None:
+        self._names = names
+        self._values = values
+        self._library = models.named("auth-decorator")
+        self._memo: dict[tuple[ast.AST, int], bool] = {}
+        self._identity: dict[ast.AST, bool] = {}
 
-    if name in project.models.named("auth-decorator"):
-        return Guards.KNOWN
+    def guarded(self, decorators: tuple[Site, ...]) -> Guards:
+        """Return the strongest of what several decorators are."""
+        found = (self.guards(d) for d in decorators[:DECORATORS])
+        return max(found, default=Guards.NO)
 
-    known = project.names.definition(name)
+    def guards(self, decorator: Site) -> Guards:
+        """Say whether a decorator lets only some people in.
 
-    if known is None:
-        # A method of one of the project's own objects that we could not resolve, or
-        # something out of the audited tree.
-        outside = name.partition(".")[0] in _CERTAIN
-        return Guards.NO if outside else _by_name(decorator)
+        A project's own decorator is judged by what its code does, whatever its name is.
+        """
+        name = decorator.name
 
-    body = Site(known[0], known[1], project.names, project.values)
-    return Guards.KNOWN if refuses(project, body, depth) else Guards.NO
+        if name is None:
+            return _by_name(decorator)
+
+        if name in self._library:
+            return Guards.KNOWN
+
+        known = self._names.definition(name)
+
+        if known is None:
+            # A method of one of the project's own objects that we could not resolve,
+            # or something out of the audited tree.
+            outside = name.partition(".")[0] in _CERTAIN
+            return Guards.NO if outside else _by_name(decorator)
+
+        body = Site(known[0], known[1], self._names, self._values)
+        return Guards.KNOWN if self.refuses(body) else Guards.NO
+
+    def refuses(self, function: Site, depth: int = 0) -> bool:
+        """Say whether a function's code refuses some of those who ask.
+
+        It does if it calls another that does, or if it asks who is there and refuses:
+        with 401 or 403, an error of that name, or a redirect to a page to log in.
+        """
+        if depth > DEPTH:
+            return False
+
+        key = (function.node, depth)
+
+        if key not in self._memo:
+            self._memo[key] = self._read(function, depth)
+
+        return self._memo[key]
+
+    def _read(self, function: Site, depth: int) -> bool:
+        asked = False
+        refused = False
+
+        for call in function.module.within(function.node, ast.Call)[:CALLS]:
+            site = function.at(call)
+            name = site.name or ""
+
+            if name in self._library:
+                return True
+
+            if _refusing(site, name):
+                refused = True
+            elif _asking(site, name):
+                asked = True
+            elif name:
+                known = self._names.definition(name)
+
+                if known and known[1] is not function.node:
+                    if isinstance(known[1], FUNCTIONS):
+                        inner = Site(known[0], known[1], self._names, self._values)
+                        asked = asked or bool(_WORDS.search(known[1].name))
+                        refused = refused or self.refuses(inner, depth + 1)
+
+        asked = asked or self._reads_identity(function)
+        return asked and (refused or _returns_refusal(function))
+
+    def _reads_identity(self, function: Site) -> bool:
+        """Say whether a function reads who is asking: ``current_user``, the session."""
+        known = self._identity.get(function.node)
+
+        if known is None:
+            source = function.module.segment(function.node)
+            known = bool(_IDENTITY.search(source))
+            self._identity[function.node] = known
+
+        return known
 
 
 #: Libraries whose decorators that guard are all in the models.
@@ -61,43 +147,6 @@ _CERTAIN = {"flask", "functools", "builtins", "click", "flask_restx", "flask_res
 
 def _by_name(decorator: Site) -> Guards:
     return Guards.NAMED if _WORDS.search(decorator.written) else Guards.NO
-
-
-def refuses(project: Project, function: Site, depth: int = 0) -> bool:
-    """Say whether a function's code refuses some of those who ask.
-
-    It does if it calls another that does, or if it asks who is there and refuses:
-    with 401 or 403, an error of that name, or a redirect to a page to log in.
-    """
-    if depth > 3:
-        return False
-
-    module, node = function.module, function.node
-    asked = False
-    refused = False
-
-    for call in module.within(node, ast.Call):
-        site = function.at(call)
-        name = site.name or ""
-
-        if name in project.models.named("auth-decorator"):
-            return True
-
-        if _refusing(site, name):
-            refused = True
-        elif _asking(site, name):
-            asked = True
-        elif name and project.names.definition(name) is not None:
-            known = project.names.definition(name)
-
-            if known and known[1] is not node and isinstance(known[1], FUNCTIONS):
-                inner = Site(known[0], known[1], project.names, project.values)
-                asked = asked or bool(_WORDS.search(known[1].name))
-                refused = refused or refuses(project, inner, depth + 1)
-
-    asked = asked or _reads_identity(project, function)
-    refused = refused or _returns_refusal(function)
-    return asked and refused
 
 
 def _refusing(call: Site, name: str) -> bool:
@@ -123,15 +172,6 @@ def _asking(call: Site, name: str) -> bool:
     )
 
 
-def _reads_identity(project: Project, function: Site) -> bool:
-    """Say whether a function reads who is asking: ``current_user``, the session."""
-    source = function.module.segment(function.node)
-    words = ("current_user", "session", "g.user", "authorization", "Authorization")
-    return any(word in source for word in words) or bool(
-        re.search(r"api_?key|token|identity|is_admin|is_authenticated", source, re.I)
-    )
-
-
 def _returns_refusal(function: Site) -> bool:
     """Say whether a function answers 401 or 403 by a tuple, or raises such an error."""
     for returned in function.module.within(function.node, ast.Return):
@@ -141,9 +181,3 @@ def _returns_refusal(function: Site) -> bool:
                     return True
 
     return False
-
-
-def guarded(project: Project, route_decorators: tuple[Site, ...]) -> Guards:
-    """Return the strongest of what several decorators are."""
-    found = (guards(project, d) for d in route_decorators)
-    return max(found, default=Guards.NO)

@@ -14,6 +14,7 @@ from .appconfig import AppSetting
 from .appconfig import settings
 from .config import Entry
 from .files import SourceFile
+from .guards import Refusals
 from .index import Function
 from .models import Models
 from .models import models
@@ -75,6 +76,11 @@ class Project:
     def values(self) -> Values:
         """Finds the values of expressions."""
         return Values(self.names)
+
+    @functools.cached_property
+    def refusals(self) -> Refusals:
+        """Knows which decorators and functions let only some people in."""
+        return Refusals(self.names, self.values, self.models)
 
     def site(self, module: Module, node: ast.AST) -> Site:
         """Return what a check can ask about one node."""

@@ -95,8 +95,8 @@ class Site:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return node.name
 
-        if isinstance(node, ast.Constant):
-            return str(node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
 
         return self.module.source(node).partition("(")[0]
 

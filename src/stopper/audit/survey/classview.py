@@ -1,0 +1,132 @@
+"""Classes whose methods answer requests."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+
+from .guards import DECORATORS
+from .index import Function
+from .index import FUNCTIONS
+from .route import family_of
+from .route import methods_of
+from .route import Route
+from .route import VERBS
+from .site import Site
+
+#: Methods that answer whatever the verb is, for a class that is given as the view.
+_ANY = ("dispatch_request",)
+_HANDED = (*_ANY, "__call__", "_process", "process")
+
+
+def class_views(
+    named: Site,
+    rule: str,
+    declared: Site,
+    around: tuple[Site, ...] = (),
+    *,
+    handed: bool = False,
+) -> Iterator[Route]:
+    """Yield the routes of the class that an expression names.
+
+    :param around: Decorators that were called with the view.
+    :param handed: Whether the class itself is the view, which some function of the
+        app's own makes one of, and not what ``as_view`` gives.
+    """
+    found = named.names.definition(named.name)
+
+    if found is not None and isinstance(found[1], ast.ClassDef):
+        holder = dataclasses.replace(declared, module=found[0], node=found[1])
+        family = family_of(declared)
+        yield from verbs_of(holder, rule, declared, family, around, handed=handed)
+
+
+def verbs_of(
+    holder: Site,
+    rule: str,
+    declared: Site,
+    family: str,
+    around: tuple[Site, ...] = (),
+    *,
+    handed: bool = False,
+) -> Iterator[Route]:
+    """Yield a route for each HTTP method that a class answers, inherited ones too."""
+    node = holder.node
+    assert isinstance(node, ast.ClassDef)  # noqa: S101  # by its caller
+    common = tuple(holder.at(d) for d in node.decorator_list)
+    listed = _listed(holder)
+
+    for view in _answering(holder, node, handed=handed):
+        item = view.node
+        assert isinstance(item, FUNCTIONS)  # noqa: S101  # by its caller
+        own = tuple(view.at(d) for d in item.decorator_list)
+        yield Route(
+            rule,
+            _verbs(holder, node, item, declared),
+            view,
+            family,
+            declared,
+            (*around, *listed, *common, *own),
+            -1,
+            holder,
+        )
+
+
+def _answering(holder: Site, node: ast.ClassDef, *, handed: bool) -> Iterator[Site]:
+    """Yield the methods that answer: each verb's nearest one."""
+    wanted = (*VERBS, *(_HANDED if handed else _ANY))
+    seen: set[str] = set()
+
+    for module, owner in holder.names.lineage(holder.module, node):
+        for item in owner.body:
+            if not isinstance(item, FUNCTIONS) or item.name in seen:
+                continue
+
+            processed = handed and item.name.startswith("_process_")
+            verb = item.name.removeprefix("_process_").lower()
+
+            if item.name in wanted or (processed and verb in VERBS):
+                seen.add(item.name)
+                yield dataclasses.replace(holder, module=module, node=item)
+
+
+def _verbs(
+    holder: Site, node: ast.ClassDef, item: Function, declared: Site
+) -> tuple[str, ...]:
+    """Return the methods that one function of a class answers."""
+    verb = item.name.removeprefix("_process_").lower()
+
+    if verb in VERBS:
+        return (verb.upper(),)
+
+    if isinstance(declared.node, ast.Call):
+        named = declared.argument(-1, "methods")
+
+        if named is not None:
+            return methods_of(named)
+
+    bound = holder.names.member(holder.module, node, "methods")
+
+    if bound is None or not isinstance(bound[1].node, ast.expr):
+        return ("GET",)
+
+    return methods_of(dataclasses.replace(holder, module=bound[0], node=bound[1].node))
+
+
+def _listed(holder: Site) -> tuple[Site, ...]:
+    """Return what a class-based view names in ``decorators`` or ``method_decorators``."""
+    node = holder.node
+    found: list[Site] = []
+
+    if not isinstance(node, ast.ClassDef):
+        return ()
+
+    for name in ("decorators", "method_decorators"):
+        bound = holder.names.member(holder.module, node, name)
+
+        if bound and isinstance(bound[1].node, ast.List | ast.Tuple):
+            home = dataclasses.replace(holder, module=bound[0])
+            found += [home.at(e) for e in bound[1].node.elts[:DECORATORS]]
+
+    return tuple(found)
