@@ -31,7 +31,7 @@ _PUBLIC = re.compile(
     r"|callback|oauth|oidc|saml|sso|authori[sz]e|token|refresh|health|ping|status|ready|alive|metrics|version"
     r"|index|home|root|landing|about|terms|privacy|contact|help|faq|docs?|swagger|openapi|spec"
     r"|static|favicon|robots|sitemap|manifest|asset|webhook|hook|error|handle|not_found"
-    r"|public|share|embed|feed|rss|setup|install|welcome|csrf|cors|options|captcha|locale|lang",
+    r"|create_?(user|account)|public|share|embed|feed|rss|setup|install|welcome|csrf|cors|options|captcha|locale|lang",
     re.I,
 )
 
@@ -115,7 +115,11 @@ def _odd(project: Project, views: list[Route]) -> list[Finding]:
 
 
 def _families(routes: Iterable[Route]) -> dict[str, list[Route]]:
-    """Return routes by what they share; a class's methods are a family of their own."""
+    """Return routes by what they share.
+
+    A class's methods are a family of their own, and so are those of all the classes of
+    one module: a resource is often a class with a single method.
+    """
     found: dict[str, list[Route]] = {}
 
     for route in routes:
@@ -126,7 +130,9 @@ def _families(routes: Iterable[Route]) -> dict[str, list[Route]]:
 
         if route.holder is not None:
             owner = getattr(route.holder.node, "name", "")
-            family = f"{route.view.module.name}:{owner}"
+            module = route.holder.module.name
+            family = f"{module}:{owner}"
+            found.setdefault(f"{module}:", []).append(route)
 
         found.setdefault(family, []).append(route)
 

@@ -86,6 +86,10 @@ def csrf_disabled(project: Project) -> Iterator[Finding]:
         constant = setting.constant
         testing = _TEST.search(setting.scope) or _TEST.search(setting.site.module.name)
 
+        # Whoever asks for the check by hand needs no check before every view.
+        if setting.key == "WTF_CSRF_CHECK_DEFAULT" and _by_hand(project):
+            continue
+
         if constant is not None and constant.value is False and not testing:
             yield finding(CSRF_DISABLED, setting.target.place, setting.key)
 
@@ -94,6 +98,12 @@ def csrf_disabled(project: Project) -> Iterator[Finding]:
             if not _TEST.search(entry.path):
                 key = entry.key.rpartition(".")[2]
                 yield finding(CSRF_DISABLED, Place(entry.path, entry.line), key)
+
+
+def _by_hand(project: Project) -> bool:
+    kinds = project.models.named("csrf-protection")
+    asked = (f"{kind}.protect" for kind in kinds)
+    return any(True for _ in project.calls(*asked))
 
 
 @check(CSRF_EXEMPTION, asks=Project)

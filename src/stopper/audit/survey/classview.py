@@ -17,7 +17,7 @@ from .site import Site
 
 #: Methods that answer whatever the verb is, for a class that is given as the view.
 _ANY = ("dispatch_request",)
-_HANDED = (*_ANY, "__call__", "_process", "process")
+_HANDED = ("_process", *_ANY, "__call__", "process")
 
 
 def class_views(
@@ -73,32 +73,41 @@ def verbs_of(
         )
 
 
-def _answering(holder: Site, node: ast.ClassDef, *, handed: bool) -> Iterator[Site]:
-    """Yield the methods that answer: each verb's nearest one."""
-    wanted = (*VERBS, *(_HANDED if handed else _ANY))
-    seen: set[str] = set()
+def _answering(holder: Site, node: ast.ClassDef, *, handed: bool) -> list[Site]:
+    """Return the methods that answer: each verb's nearest one, else the one for all.
+
+    A base class may have the one for all only to hand over to the verbs.
+    """
+    verbs: dict[str, Site] = {}
+    whole: dict[str, Site] = {}
 
     for module, owner in holder.names.lineage(holder.module, node):
         for item in owner.body:
-            if not isinstance(item, FUNCTIONS) or item.name in seen:
-                continue
+            if isinstance(item, FUNCTIONS):
+                site = dataclasses.replace(holder, module=module, node=item)
+                name = item.name
 
-            processed = handed and item.name.startswith("_process_")
-            verb = item.name.removeprefix("_process_").lower()
+                if name in VERBS or (handed and _verb(item) in VERBS):
+                    verbs.setdefault(name, site)
+                elif name in (_HANDED if handed else _ANY):
+                    whole.setdefault(name, site)
 
-            if item.name in wanted or (processed and verb in VERBS):
-                seen.add(item.name)
-                yield dataclasses.replace(holder, module=module, node=item)
+    if verbs or not whole:
+        return list(verbs.values())
+
+    return [next(whole[name] for name in _HANDED if name in whole)]
+
+
+def _verb(item: Function) -> str:
+    return item.name.removeprefix("_process_").lower()
 
 
 def _verbs(
     holder: Site, node: ast.ClassDef, item: Function, declared: Site
 ) -> tuple[str, ...]:
     """Return the methods that one function of a class answers."""
-    verb = item.name.removeprefix("_process_").lower()
-
-    if verb in VERBS:
-        return (verb.upper(),)
+    if _verb(item) in VERBS:
+        return (_verb(item).upper(),)
 
     if isinstance(declared.node, ast.Call):
         named = declared.argument(-1, "methods")
