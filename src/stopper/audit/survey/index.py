@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import typing as t
 from collections.abc import Iterator
 
-from .scope import Binding
+from .bindings import bind_attribute
+from .bindings import bind_import
+from .bindings import bind_name
+from .bindings import bind_parameters
+from .bindings import defined
+from .bindings import since
+from .links import COMPREHENSIONS as COMPREHENSIONS
+from .links import Function as Function
+from .links import FUNCTIONS as FUNCTIONS
+from .links import inner_scope as inner_scope
+from .links import parent_of as parent_of
+from .links import scope_of as scope_of
 from .scope import Binds
 from .scope import Scope
 
 NodeT = t.TypeVar("NodeT", bound=ast.AST)
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 #: What checks ask for. Everything else is reached from these.
 KEPT: frozenset[type[ast.AST]] = frozenset(
@@ -44,26 +50,6 @@ KEPT: frozenset[type[ast.AST]] = frozenset(
 
 #: The blocks of a statement after its first, on whose nodes their name is noted.
 _SECOND = frozenset({"orelse", "finalbody"})
-
-#: How many names one unpacking may have, each of which is looked for in it.
-_UNPACKED = 50
-
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-def parent_of(node: ast.AST) -> ast.AST | None:
-    """Return the node that holds ``node``, ``None`` for a module."""
-    return t.cast("ast.AST | None", getattr(node, "_stopper_parent", None))
-
-
-def scope_of(node: ast.AST) -> Scope:
-    """Return the scope in which ``node`` is evaluated."""
-    return t.cast(Scope, node._stopper_scope)  # type: ignore[attr-defined]  # set by the walk
-
-
-def inner_scope(node: ast.AST) -> Scope | None:
-    """Return the scope that a definition opens."""
-    return t.cast("Scope | None", getattr(node, "_stopper_inner", None))
 
 
 class Index:
@@ -96,7 +82,7 @@ class Index:
         for scope in self._scopes:
             for bindings in (*scope.names.values(), *scope.attributes.values()):
                 if len(bindings) > 1:
-                    bindings.sort(key=_since)
+                    bindings.sort(key=since)
 
     def _walk(self, tree: ast.Module) -> None:
         # A stack of our own: the depth of a tree is the audited project's choice.
@@ -134,44 +120,44 @@ class Index:
         """Record what ``node`` binds, and return the scope that it opens, if any."""
         if isinstance(node, ast.Name):
             if isinstance(node.ctx, ast.Store):
-                _bind_name(node, scope)
+                bind_name(node, scope)
 
             return None
 
         if isinstance(node, FUNCTIONS):
-            scope.bind(node.name, _defined(Binds.FUNCTION, node))
+            scope.bind(node.name, defined(Binds.FUNCTION, node))
             inner = self._open(node, scope, node.name)
-            _bind_parameters(node.args, inner)
+            bind_parameters(node.args, inner)
             return inner
 
         if isinstance(node, ast.ClassDef):
-            scope.bind(node.name, _defined(Binds.CLASS, node))
+            scope.bind(node.name, defined(Binds.CLASS, node))
             return self._open(node, scope, node.name)
 
         if isinstance(node, ast.Lambda):
             inner = self._open(node, scope, "")
-            _bind_parameters(node.args, inner)
+            bind_parameters(node.args, inner)
             return inner
 
         if isinstance(node, COMPREHENSIONS):
             return self._open(node, scope, "")
 
         if isinstance(node, ast.Import):
-            _bind_import(node, scope)
+            bind_import(node, scope)
         elif isinstance(node, ast.ImportFrom):
             self._bind_import_from(node, scope)
         elif (isinstance(node, ast.ExceptHandler) and node.name) or (
             isinstance(node, ast.MatchAs | ast.MatchStar) and node.name
         ):
-            scope.bind(node.name, _defined(Binds.OTHER, node))
+            scope.bind(node.name, defined(Binds.OTHER, node))
         elif isinstance(node, ast.MatchMapping) and node.rest:
-            scope.bind(node.rest, _defined(Binds.OTHER, node))
+            scope.bind(node.rest, defined(Binds.OTHER, node))
         elif isinstance(node, ast.Global):
             scope.globals.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             scope.nonlocals.update(node.names)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            _bind_attribute(node, scope)
+            bind_attribute(node, scope)
 
         return None
 
@@ -197,7 +183,7 @@ class Index:
                 scope.stars.append(source)
             else:
                 name = f"{source}.{alias.name}" if source else alias.name
-                binding = _defined(Binds.IMPORT, node, name)
+                binding = defined(Binds.IMPORT, node, name)
                 scope.bind(alias.asname or alias.name, binding)
 
 
@@ -210,122 +196,3 @@ def _outer(node: ast.AST, field: str) -> bool:
         return field in {"decorator_list", "bases", "keywords"}
 
     return isinstance(node, ast.Lambda) and field == "args"
-
-
-def _bind_import(node: ast.Import, scope: Scope) -> None:
-    for alias in node.names:
-        first = alias.name.partition(".")[0]
-        target = alias.name if alias.asname else first
-        scope.bind(alias.asname or first, _defined(Binds.IMPORT, node, target))
-
-
-def _bind_parameters(arguments: ast.arguments, scope: Scope) -> None:
-    for parameter in (
-        *arguments.posonlyargs,
-        *arguments.args,
-        *arguments.kwonlyargs,
-        *filter(None, (arguments.vararg, arguments.kwarg)),
-    ):
-        line = parameter.lineno
-        binding = Binding(
-            Binds.PARAMETER,
-            line,
-            parameter,
-            annotation=parameter.annotation,
-            at=parameter,
-            since=(line, parameter.col_offset),
-        )
-        scope.bind(parameter.arg, binding)
-
-
-def _bind_name(node: ast.Name, scope: Scope) -> None:
-    target = scope
-
-    # ``:=`` in a comprehension binds outside of it.
-    if isinstance(parent_of(node), ast.NamedExpr):
-        while isinstance(target.node, COMPREHENSIONS) and target.parent:
-            target = target.parent
-
-    target.bind(node.id, _stored(node))
-
-
-def _defined(
-    how: Binds,
-    node: ast.stmt | ast.ExceptHandler | ast.pattern,
-    target: str = "",
-) -> Binding:
-    since = (node.lineno, node.col_offset)
-    return Binding(how, node.lineno, node, target, at=node, since=since)
-
-
-def _stored(node: ast.Name | ast.Attribute) -> Binding:
-    """Return the binding of a name or attribute that stands where it is assigned."""
-    parent = parent_of(node)
-
-    if isinstance(parent, ast.Assign) and node is not parent.value:
-        return _given(Binds.ASSIGNMENT, node, parent.value)
-
-    if isinstance(parent, ast.AnnAssign) and parent.target is node:
-        return _given(Binds.ASSIGNMENT, node, parent.value, parent.annotation)
-
-    if isinstance(parent, ast.NamedExpr):
-        return _given(Binds.ASSIGNMENT, node, parent.value)
-
-    if isinstance(parent, ast.AugAssign):
-        return dataclasses.replace(
-            _given(Binds.CHANGE, node, parent.value), node=parent
-        )
-
-    if isinstance(parent, ast.withitem):
-        return _given(Binds.CONTEXT, node, parent.context_expr)
-
-    if isinstance(parent, ast.Tuple | ast.List):
-        return _unpacked(node, parent)
-
-    return _given(Binds.OTHER, node, None)
-
-
-def _given(
-    how: Binds,
-    node: ast.Name | ast.Attribute,
-    value: ast.expr | None,
-    annotation: ast.expr | None = None,
-) -> Binding:
-    last = value if value is not None else node
-    since = (last.end_lineno or node.lineno, last.end_col_offset or 0)
-    return Binding(how, node.lineno, value, "", annotation, node, since)
-
-
-def _unpacked(node: ast.Name | ast.Attribute, target: ast.Tuple | ast.List) -> Binding:
-    """Return the binding of one name of ``a, b = x, y``."""
-    assign = parent_of(target)
-
-    if isinstance(assign, ast.Assign) and isinstance(
-        assign.value, ast.Tuple | ast.List
-    ):
-        values = assign.value.elts
-
-        if len(values) == len(target.elts) <= _UNPACKED:
-            starred = any(isinstance(e, ast.Starred) for e in (*values, *target.elts))
-
-            if not starred:
-                value = values[target.elts.index(node)]
-                given = _given(Binds.ASSIGNMENT, node, value)
-                last = assign.value
-                since = (last.end_lineno or 0, last.end_col_offset or 0)
-                return dataclasses.replace(given, since=since)
-
-    return _given(Binds.OTHER, node, None)
-
-
-def _since(binding: Binding) -> tuple[int, int]:
-    return binding.since
-
-
-def _bind_attribute(node: ast.Attribute, scope: Scope) -> None:
-    """Record ``self.x = value`` in the class whose method this is."""
-    if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
-        owner = scope.enclosing_class()
-
-        if owner is not None:
-            owner.attributes.setdefault(node.attr, []).append(_stored(node))
