@@ -96,3 +96,52 @@ def test_a_blueprint_of_another_module_is_one_family():
     )
 
     assert [(r.rule, r.methods) for r in made.routes] == [("/a", ("POST",))]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "from flask_login import login_required\ndef a(): ...\n"
+            "app.add_url_rule('/a', view_func=login_required(a), methods=['POST'])",
+            {("/a", ("POST",), "a")},
+        ),
+        (
+            "def a(): ...\ndef b(): ...\nfor rule, view in [('/a', a), ('/b', b)]:\n"
+            "    app.add_url_rule(rule, view_func=view)",
+            {("/a", ("GET",), "a"), ("/b", ("GET",), "b")},
+        ),
+        (
+            "class Handler:\n    def _process(self): ...\n"
+            "app.add_url_rule('/a', 'a', Handler, methods=('GET', 'POST'))",
+            {("/a", ("GET", "POST"), "_process")},
+        ),
+        (
+            "class Handler:\n    def _process_GET(self): ...\n"
+            "    def _process_POST(self): ...\napp.add_url_rule('/a', 'a', Handler)",
+            {("/a", ("GET",), "_process_GET"), ("/a", ("POST",), "_process_POST")},
+        ),
+        (
+            "from flask.views import View\nclass V(View):\n    methods = ['POST']\n"
+            "    def dispatch_request(self): ...\n"
+            "app.add_url_rule('/a', view_func=V.as_view('v'))",
+            {("/a", ("POST",), "dispatch_request")},
+        ),
+        (
+            "from flask.views import MethodView\nclass Base(MethodView):\n"
+            "    def get(self): ...\n    def dispatch_request(self): ...\n"
+            "class V(Base):\n    def post(self): ...\n"
+            "app.add_url_rule('/a', view_func=V.as_view('v'))",
+            {("/a", ("GET",), "get"), ("/a", ("POST",), "post")},
+        ),
+        (
+            "from flask_restful import Api, Resource\napi = Api(app)\n"
+            "class R(Resource):\n    def get(self): ...\n"
+            "class S(Resource):\n    def put(self): ...\n"
+            "ROWS = [(R, '/r'), (S, '/s')]\nfor row in ROWS:\n    api.add_resource(*row)",
+            {("/r", ("GET",), "get"), ("/s", ("PUT",), "put")},
+        ),
+    ],
+)
+def test_a_view_is_known_however_it_is_handed_over(source, expected):
+    assert routes(FLASK + source) == expected
