@@ -31,3 +31,10 @@ def test_the_forms_say_whether_somebody_checks(templates, missing):
     rules = {rule for rule, _, _ in found({"app.py": APP, **templates})}
 
     assert ("csrf-missing" in rules) is missing
+
+
+@pytest.mark.parametrize("read", ["request.form['x']", "request.form.get('x')"])
+def test_every_way_to_read_a_form_counts(read):
+    app = APP.replace('request.form.get("x")', read)
+
+    assert ("csrf-missing", "app.py", 2) in found({"app.py": app})

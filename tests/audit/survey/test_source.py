@@ -162,3 +162,18 @@ def test_a_syntax_error_does_not_quote_the_file() -> None:
 
 def test_the_warnings_of_an_audited_file_stay_silent() -> None:
     assert parse("x = '\\d'\nx is 1\n", "a.py").notes == ()
+
+
+@pytest.mark.parametrize("dot", [".", " . ", ".\\\n"])
+@pytest.mark.parametrize("text", ["import {}", "from {} import x", "import a, {} as b"])
+def test_an_import_of_an_endless_name_is_refused_before_python_sees_it(text, dot):
+    hostile = "x = 1\n" + text.format(dot.join(["a"] * 2_000)) + "\n"
+
+    with pytest.raises(SourceError) as refused:
+        parse(hostile, "a.py")
+
+    assert (refused.value.name, refused.value.line) == ("too-deep", 2)
+
+
+def test_many_imports_are_no_endless_one():
+    parse("import a.b.c, d.e\n" * 3_000 + "from . import (f,\n  g)\n", "a.py")

@@ -59,7 +59,7 @@ def csrf_missing(project: Project) -> Iterator[Finding]:
         return
 
     unsafe = any(UNSAFE.intersection(r.methods) for r in project.routes)
-    takes = any(_reads_form(site) for site in project.nodes(ast.Call)) or any(
+    takes = _reads_forms(project) or any(
         form.posts for t in project.templates if not t.test for form in t.reading.forms
     )
 
@@ -75,8 +75,11 @@ def _own_tokens(project: Project) -> bool:
     return posting and not any(True for r in readings for _ in untokened(r))
 
 
-def _reads_form(call: Site) -> bool:
-    return (call.name or "").startswith("flask.request.form.")
+def _reads_forms(project: Project) -> bool:
+    form = "flask.request.form"
+    called = ((c.name or "").startswith(f"{form}.") for c in project.nodes(ast.Call))
+    items = (s.type == f"{form}[]" for s in project.nodes(ast.Subscript))
+    return any(called) or any(items)
 
 
 @check(CSRF_DISABLED, asks=Project)

@@ -15,6 +15,11 @@ from .index import parent_of
 from .module import statement_of
 
 
+#: How many assignments of one name are followed from one place. Code that a person
+#: wrote has a few; a project may hold thousands, to keep its auditor busy.
+NEAREST = 50
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Assigned:
     """One value that a name is given.
@@ -119,6 +124,9 @@ def reaching(
         if inside and not item.adds and _dominates(statement, node):
             return found, True
 
+        if len(found) == NEAREST:
+            break
+
     return found, False
 
 
@@ -129,6 +137,18 @@ def _holds(statement: ast.AST, node: ast.AST) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=1024)
+def _blocks(node: ast.AST) -> Mapping[ast.AST, str]:
+    """Map what stands in the lists of ``node`` to the name of its list."""
+    return {
+        item: name
+        for name, field in ast.iter_fields(node)
+        if isinstance(field, list)
+        for item in field
+        if isinstance(item, ast.AST)
+    }
+
+
 def _dominates(statement: ast.AST, node: ast.AST) -> bool:
     """Say whether ``statement`` always runs before ``node``: it opens a block around it."""
     block = parent_of(statement)
@@ -137,10 +157,8 @@ def _dominates(statement: ast.AST, node: ast.AST) -> bool:
     while above is not None:
         if above is block:
             # ``if`` and ``else`` are blocks of one statement.
-            return any(
-                isinstance(field, list) and statement in field and below in field
-                for _, field in ast.iter_fields(above)
-            )
+            blocks = _blocks(above)
+            return statement in blocks and blocks[statement] == blocks.get(below)
 
         below, above = above, parent_of(above)
 

@@ -7,6 +7,7 @@ it sees is there; what it does not see may be there all the same.
 from __future__ import annotations
 
 import ast
+import functools
 import dataclasses
 import re
 import typing as t
@@ -243,7 +244,7 @@ class _Look:
             return self.look(site.at(loop), depth + 1)
 
         for function in enclosing(node):
-            if _listed(function, node.id):
+            if node.id in _listed(function):
                 return None
 
             known = assigned(function).get(node.id, ())
@@ -359,15 +360,17 @@ def _targets(target: ast.expr) -> set[str]:
     return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
-def _listed(function: Function, name: str) -> bool:
-    """Say whether the function asks for the name in a list of known ones."""
-    return any(
-        isinstance(node, ast.Compare)
+# A function is looked at many times in a row, once for every name in it.
+@functools.lru_cache(maxsize=256)
+def _listed(function: Function) -> frozenset[str]:
+    """Return the names that the function asks for in a list of known ones."""
+    return frozenset(
+        node.left.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Compare)
         and isinstance(node.left, ast.Name)
-        and node.left.id == name
         and isinstance(node.ops[0], ast.In | ast.NotIn)
         and not _empty(node.comparators[0])
-        for node in ast.walk(function)
     )
 
 

@@ -35,6 +35,11 @@ _PYTHON_2 = re.compile(
 _OLD_EXCEPT = re.compile(r"^[ \t]*except[ ]+[\w.]+[ ]*,[ ]*[a-z]\w*[ ]*:", re.MULTILINE)
 
 
+# Python's own parser takes memory that grows with the square of a module's name.
+_IMPORT = re.compile(r"\b(?:import|from)\b[\w., \t\\\n()]*+")
+_MODULE = re.compile(r"\w+(?:(?:[ \t]|\\\n)*+\.(?:[ \t]|\\\n)*+\w+)++")
+
+
 class SourceError(ReadError):
     """A file that no Python can read. Its note says why."""
 
@@ -69,11 +74,27 @@ def parse(text: str, name: str) -> Parsed:
         line = text[: text.index("\0")].count("\n") + 1
         raise SourceError(Note("null-bytes", name, line, "It holds NUL bytes."))
 
+    if line := _endless_import(text):
+        message = f"It imports a name of more than {depth.LIMIT:,} parts."
+        raise SourceError(Note("too-deep", name, line, message))
+
     tree, notes = _tree(text, name)
     if line := depth.too_deep(tree, text):
         message = f"It is nested more than {depth.LIMIT:,} levels deep."
         raise SourceError(Note("too-deep", name, line, message))
     return Parsed(tree, notes)
+
+
+def _endless_import(text: str) -> int:
+    """Return the line of an import whose name nobody could mean, or 0."""
+    for found in _IMPORT.finditer(text):
+        if found[0].count(".") > depth.LIMIT:
+            for module in _MODULE.finditer(found[0]):
+                if module[0].count(".") > depth.LIMIT:
+                    at = found.start() + module.start()
+                    return text.count("\n", 0, at) + 1
+
+    return 0
 
 
 def _tree(text: str, name: str) -> tuple[ast.Module, tuple[Note, ...]]:
