@@ -14,7 +14,6 @@ from .index import FUNCTIONS
 from .index import parent_of
 from .module import statement_of
 
-
 #: How many assignments of one name are followed from one place. Code that a person
 #: wrote has a few; a project may hold thousands, to keep its auditor busy.
 NEAREST = 50

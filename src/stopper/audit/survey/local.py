@@ -7,8 +7,8 @@ it sees is there; what it does not see may be there all the same.
 from __future__ import annotations
 
 import ast
-import functools
 import dataclasses
+import functools
 import re
 import typing as t
 
