@@ -39,11 +39,6 @@ def test_a_sleeping_guard_is_found(file, text, line):
     [
         (".env", "STOPPER_MODE=enforce\n"),
         (".env", "OTHER_MODE=report\n"),
-        (".env.test", "STOPPER_MODE=report\n"),
-        (
-            "compose.dev.yaml",
-            "services: {web: {environment: {STOPPER_MODE: report}}}\n",
-        ),
         ("config.py", 'class DevelopmentConfig:\n    STOPPER_MODE = "report"\n'),
     ],
 )

@@ -87,11 +87,6 @@ def test_debug_of_a_deployment_is_found(file, text, line):
     ("file", "text"),
     [
         ("Dockerfile", "FROM python\nENV FLASK_DEBUG=0\n"),
-        ("Dockerfile.dev", "FROM python\nENV FLASK_DEBUG=1\n"),
-        (
-            "docker-compose.dev.yml",
-            "services: {web: {environment: {FLASK_DEBUG: 1}}}\n",
-        ),
         ("Procfile", "web: gunicorn club:app --log-level debug\n"),
     ],
 )

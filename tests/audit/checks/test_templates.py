@@ -145,10 +145,6 @@ def test_a_configuration_file_that_is_a_template_is_none_of_ours():
     assert found({"deploy/nginx.conf.j2": "server { listen {{ port }}; }"}) == set()
 
 
-def test_templates_of_tests_are_left_out():
-    assert found({"tests/templates/a.html": "{{ x|safe }}"}) == set()
-
-
 def code(text):
     return levels({"app.py": text})
 

@@ -33,15 +33,14 @@ def report_in_production(project: Project) -> Iterator[Finding]:
         mode = _mode(constant.value) if constant else None
         path = setting.target.place.path
 
-        if mode is None or rehearsal(setting.scope) or rehearsal(path):
+        if mode is None or rehearsal(setting.scope):
             continue
 
-        sure = production(setting.scope) or production(path)
         yield finding(
             REPORT_IN_PRODUCTION,
             setting.target.place,
             subject(setting),
-            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            confidence=_sure(setting.scope, path),
             mode=mode,
             what=_MEANING[mode],
         )
@@ -50,15 +49,23 @@ def report_in_production(project: Project) -> Iterator[Finding]:
         name = key(entry).upper().removeprefix("FLASK_")
         mode = _mode(entry.value) if name in keys else None
 
-        if mode is not None and not rehearsal(entry.path):
+        if mode is not None:
             place, written = where(project, entry)
             yield finding(
                 REPORT_IN_PRODUCTION,
                 place,
                 written,
+                confidence=Confidence.LOW if rehearsal(entry.path) else None,
                 mode=mode,
                 what=_MEANING[mode],
             )
+
+
+def _sure(scope: str, path: str) -> Confidence:
+    if production(scope) or production(path):
+        return Confidence.HIGH
+
+    return Confidence.LOW if rehearsal(path) else Confidence.MEDIUM
 
 
 def _mode(value: object) -> str | None:

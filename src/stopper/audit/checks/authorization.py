@@ -123,9 +123,6 @@ def _families(routes: Iterable[Route]) -> dict[str, list[Route]]:
     found: dict[str, list[Route]] = {}
 
     for route in routes:
-        if route.view.module.test:
-            continue
-
         family = route.family
 
         if route.holder is not None:

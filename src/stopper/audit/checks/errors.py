@@ -57,12 +57,13 @@ def debug_enabled(project: Project) -> Iterator[Finding]:
             yield finding(DEBUG_ENABLED, at.place, name, confidence=sure, where=where_)
 
     for setting in project.settings("DEBUG"):
-        if rehearsal(setting.scope) or rehearsal(setting.target.place.path):
+        if rehearsal(setting.scope):
             continue
 
         if setting.constant is not None and true(setting.constant.value):
             place, name = setting.target.place, subject(setting)
-            confidence = Confidence.MEDIUM
+            low = rehearsal(place.path)
+            confidence = Confidence.LOW if low else Confidence.MEDIUM
             yield finding(DEBUG_ENABLED, place, name, confidence=confidence, where="")
 
 
@@ -73,11 +74,12 @@ def debug_deployed(project: Project) -> Iterator[Finding]:
         name = key(entry)
         file = project.files.get(entry.path)
 
-        if file is None or rehearsal(entry.path):
+        if file is None:
             continue
 
         loose = file.kind is Kind.ENV and not committed(project, entry.path)
-        confidence = Confidence.LOW if loose else Confidence.HIGH
+        low = loose or rehearsal(entry.path)
+        confidence = Confidence.LOW if low else Confidence.HIGH
         text = str(entry.value)
         own = name == "DEBUG" and entry.path.endswith((".cfg", ".env"))
 
@@ -173,9 +175,10 @@ def public_development_server(project: Project) -> Iterator[Finding]:
         text = entry.value
 
         if isinstance(text, str) and _command(entry.key, entry.section):
-            if _PUBLIC_RUN.search(text[:LINE]) and not rehearsal(entry.path):
+            if _PUBLIC_RUN.search(text[:LINE]):
                 place, name = where(project, entry)
-                yield finding(PUBLIC_DEVELOPMENT_SERVER, place, name)
+                sure = Confidence.LOW if rehearsal(entry.path) else None
+                yield finding(PUBLIC_DEVELOPMENT_SERVER, place, name, confidence=sure)
 
 
 @check(TRACEBACK_TO_CLIENT, asks=Project)
@@ -209,13 +212,16 @@ def exception_to_client(project: Project) -> Iterator[Finding]:
 def propagated_exceptions(project: Project) -> Iterator[Finding]:
     """Do errors pass the app's own handlers by?"""
     for setting in project.settings("PROPAGATE_EXCEPTIONS"):
-        if rehearsal(setting.scope) or rehearsal(setting.target.place.path):
+        if rehearsal(setting.scope):
             continue
 
         if setting.constant is not None and true(setting.constant.value):
-            yield finding(PROPAGATED_EXCEPTIONS, setting.target.place, subject(setting))
+            place, name = setting.target.place, subject(setting)
+            sure = Confidence.LOW if rehearsal(place.path) else None
+            yield finding(PROPAGATED_EXCEPTIONS, place, name, confidence=sure)
 
     for entry in project.configured("PROPAGATE_EXCEPTIONS"):
-        if true(entry.value) and not rehearsal(entry.path):
+        if true(entry.value):
             place, name = where(project, entry)
-            yield finding(PROPAGATED_EXCEPTIONS, place, name)
+            sure = Confidence.LOW if rehearsal(entry.path) else None
+            yield finding(PROPAGATED_EXCEPTIONS, place, name, confidence=sure)

@@ -108,23 +108,23 @@ def weak_session_cookie(project: Project) -> Iterator[Finding]:
         if constant is None or not weak(setting.key, constant.value):
             continue
 
-        if rehearsal(setting.scope) or rehearsal(at.place.path):
+        if rehearsal(setting.scope):
             continue
 
         yield finding(
             WEAK_SESSION_COOKIE,
             at.place,
             subject(setting),
-            confidence=_sure(project, setting.key, constant.value),
+            confidence=_sure(project, setting.key, constant.value, at.place.path),
             value=repr(constant.value),
             what=WEAKNESSES[setting.key],
         )
 
     for key, what in WEAKNESSES.items():
         for entry in project.configured(key):
-            if weak(key, entry.value) and not rehearsal(entry.path):
+            if weak(key, entry.value):
                 place, name = where(project, entry)
-                confidence = _sure(project, key, entry.value)
+                confidence = _sure(project, key, entry.value, entry.path)
                 yield finding(
                     WEAK_SESSION_COOKIE,
                     place,
@@ -135,8 +135,11 @@ def weak_session_cookie(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _sure(project: Project, key: str, value: object) -> Confidence:
+def _sure(project: Project, key: str, value: object, path: str) -> Confidence:
     """Say how likely it is that users meet this very value."""
+    if rehearsal(path):
+        return Confidence.LOW
+
     for setting in project.settings(key):
         constant = setting.constant
 

@@ -53,16 +53,18 @@ def plain_url_scheme(project: Project) -> Iterator[Finding]:
         constant = setting.constant
         at = setting.target
 
-        if rehearsal(setting.scope) or rehearsal(at.place.path):
+        if rehearsal(setting.scope):
             continue
 
         if constant is not None and _plain(constant.value):
-            yield finding(PLAIN_URL_SCHEME, at.place, subject(setting))
+            sure = Confidence.LOW if rehearsal(at.place.path) else None
+            yield finding(PLAIN_URL_SCHEME, at.place, subject(setting), confidence=sure)
 
     for entry in project.configured("PREFERRED_URL_SCHEME"):
-        if _plain(entry.value) and not rehearsal(entry.path):
+        if _plain(entry.value):
             place, name = where(project, entry)
-            yield finding(PLAIN_URL_SCHEME, place, name)
+            sure = Confidence.LOW if rehearsal(entry.path) else None
+            yield finding(PLAIN_URL_SCHEME, place, name, confidence=sure)
 
 
 def _plain(value: object) -> bool:

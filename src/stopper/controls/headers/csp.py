@@ -234,16 +234,6 @@ def _faults_of(policy: Policy) -> list[str]:
     return found
 
 
-def evaluates(value: str | None) -> bool:
-    """Say whether the policy lets scripts turn text into code (``'unsafe-eval'``)."""
-    return any(
-        "'unsafe-eval'" in (s.lower() for s in sources)
-        for policy in parsed(value or "")
-        for name, sources in policy.items()
-        if name in ("script-src", "default-src")
-    )
-
-
 def framable(value: str | None, frame_options: str | None) -> bool:
     """Say whether any site may show the page inside its own.
 

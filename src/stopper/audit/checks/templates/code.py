@@ -128,7 +128,7 @@ def markup_from_value(project: Project) -> Iterator[Finding]:
     for call in project.calls("markupsafe.Markup"):
         argument = call.argument(0, "object")
 
-        if call.module.test or argument is None or argument.literal:
+        if argument is None or argument.literal:
             continue
 
         if _clean(argument):
@@ -151,7 +151,7 @@ def template_from_value(project: Project) -> Iterator[Finding]:
         for call in project.calls(name):
             argument = call.argument(0, keyword)
 
-            if call.module.test or argument is None or argument.literal:
+            if argument is None or argument.literal:
                 continue
 
             # A method of that name on an unknown object: an environment by its name.
@@ -187,7 +187,7 @@ def unsandboxed_environment(project: Project) -> Iterator[Finding]:
         node = t.cast(ast.ClassDef, site.node)
         bases = {site.names.name_of(site.module, base) for base in node.bases}
 
-        if site.module.test or not bases & set(_ENVIRONMENTS):
+        if not bases & set(_ENVIRONMENTS):
             continue
 
         stored = any(_names(site, loader) for loader in _LOADERS)
@@ -214,7 +214,7 @@ def environment_without_autoescape(project: Project) -> Iterator[Finding]:
     sandboxes = ("jinja2.sandbox.SandboxedEnvironment",)
 
     for call in project.calls(*_ENVIRONMENTS[:2], *sandboxes):
-        if call.module.test or call.open_ended:
+        if call.open_ended:
             continue
 
         given = call.keywords.get("autoescape")
@@ -243,9 +243,6 @@ def html_from_value(project: Project) -> Iterator[Finding]:
     """Does a view answer with text that holds a value?"""
     for route in project.routes:
         view = route.view
-
-        if view.module.test:
-            continue
 
         for node in view.module.within(view.node, ast.Return):
             site = view.at(node)

@@ -55,7 +55,7 @@ _IN_TAGS = frozenset(
 def _templates(project: Project) -> Iterator[tuple[Template, Reading]]:
     """Yield the templates that are HTML and Jinja's; other languages are notes."""
     for template in project.templates:
-        if not template.test and is_html(template.path, template.text):
+        if is_html(template.path, template.text):
             reading = template.reading
 
             if reading.error is None:
