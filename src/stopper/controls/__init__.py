@@ -14,6 +14,8 @@ from .dependencies.control import DEPENDENCIES
 from .errors.control import ERRORS
 from .files.control import FILES
 from .headers.control import HEADERS
+from .inputs.control import INPUTS
+from .ratelimits.control import RATELIMITS
 from .redirects.control import REDIRECTS
 from .secrets.control import SECRETS
 from .serialization.control import SERIALIZATION
@@ -29,6 +31,8 @@ CONTROLS: tuple[Control, ...] = (
     CORS,
     SESSIONS,
     AUTHORIZATION,
+    RATELIMITS,
+    INPUTS,
     UPLOADS,
     FILES,
     DATABASE,

@@ -8,16 +8,12 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 
 from ..catalogue.error import SettingError
-from ..catalogue.mode import MODE
-from ..catalogue.mode import REPORT_UNTIL
 from ..catalogue.setting import Setting
 from . import CONTROLS
+from .general import GENERAL
 
 #: The beginning of every key of ours.
 PREFIX = "STOPPER_"
-
-#: The settings that belong to no single control.
-GENERAL: tuple[Setting[t.Any], ...] = (MODE, REPORT_UNTIL)
 
 
 def every_setting() -> Iterator[tuple[str, Setting[t.Any]]]:

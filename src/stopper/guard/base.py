@@ -9,7 +9,11 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from ..catalogue.control import Control
+from ..catalogue.event import Action
+from ..catalogue.mode import Mode
 from .passage import Passage
+from .refusal import Refusal
+from .refusal import Refused
 
 if t.TYPE_CHECKING:
     from .house import House
@@ -22,20 +26,63 @@ class Guard:
     """Keeps one control's promise while requests are served.
 
     A guard reads its settings once, in :meth:`__init__`, and holds no state of a
-    request: two threads may be in it at once.
+    request: two threads may be in it at once. Of the five steps of a request it
+    overrides those that it needs; the others cost nothing.
 
     :param house: What the guards of one app share: the app, the mode, the events.
     """
 
     control: t.ClassVar[Control]
 
-    def __init__(self, house: House) -> None: ...
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._report = house.chosen(self.control) is Mode.REPORT
 
-    def before(self, request: Request) -> ResponseReturnValue | None:
-        """Answer in the view's place, or return ``None`` to let it run."""
+    @property
+    def reporting(self) -> bool:
+        """Whether what would be refused is let through, today."""
+        return self._report and self.house.reporting(self.control)
+
+    def refuse(self, refusal: Refusal, passage: Passage | None = None) -> None:
+        """Refuse the request; in report mode, only say so and return.
+
+        :param passage: Needed at the door, where Flask knows of no request yet.
+        :raises Refused: In enforce mode.
+        """
+        reporting = self.reporting
+        self.house.emit(
+            self.control.name,
+            refusal.name,
+            Action.REPORTED if reporting else Action.REFUSED,
+            refusal.message,
+            at_door=passage,
+            **refusal.details,
+        )
+
+        if not reporting:
+            raise Refused(self.control.name, refusal)
+
+    def door(self, passage: Passage) -> None:
+        """Look at the WSGI environment before Flask does; it may be changed in place.
+
+        :raises Refused: Through :meth:`refuse`.
+        """
+
+    def plan(self, passage: Passage, request: Request) -> None:
+        """Put on the passage what this request needs of the store.
+
+        Called once the request is routed. After all guards did, one trip brings
+        everything.
+        """
+
+    def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
+        """Answer in the view's place, or return ``None`` to let it run.
+
+        :raises Refused: Through :meth:`refuse`.
+        """
         return None
 
-    def after(self, response: Response) -> None:
+    def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Look at the answer before it is sent, or change it in place.
 
         An ``after_request`` function of the app that raises keeps this from being
@@ -47,5 +94,6 @@ class Guard:
     ) -> None:
         """Change the header list of the answer; called for every answer there is.
 
-        :param request: ``None`` if the app failed before it made one.
+        :param request: ``None`` if the app failed before it made one, or the door
+            refused.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import threading
 import time
 import types
@@ -19,13 +20,19 @@ from ..catalogue.control import Control
 from ..catalogue.event import Action
 from ..catalogue.mode import MODE
 from ..catalogue.mode import Mode
+from ..controls.general import ORIGIN
+from ..controls.general import Origins
 from ..controls.settings import complaints
 from ..controls.settings import PREFIX
 from . import events
 from . import passage
 from .identity import client
 from .identity import Identity
+from .keys import Keys
 from .modes import Modes
+from .passage import Passage
+from .stores.base import Store
+from .stores.open import opened
 
 #: How many different things are remembered as said already. Past it, all are forgotten
 #: and may be said again: what a request can make up must not fill the memory.
@@ -56,6 +63,8 @@ class House:
         self._lock = threading.Lock()
         self.config = self._settings()
         self._modes = Modes(self.config, clock)
+        #: Where the app is reached.
+        self.origins = Origins(ORIGIN.read(self.config))
 
     def _settings(self) -> Mapping[str, t.Any]:
         ours = {k: v for k, v in self.app.config.items() if k.startswith(PREFIX)}
@@ -70,6 +79,27 @@ class House:
             del config[key]
 
         return types.MappingProxyType(config)
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether this is a developer's machine or a test, as Flask says."""
+        return self.app.debug or self.app.testing
+
+    @functools.cached_property
+    def keys(self) -> Keys:
+        """The keys of the app, by purpose.
+
+        :raises SettingError: If the app has no key, or its fallbacks are no list.
+        """
+        return Keys(self.app.config)
+
+    @functools.cached_property
+    def store(self) -> Store:
+        """Where sessions and counters are kept; opened and tried when first asked for.
+
+        :raises StopperError: If it cannot be opened.
+        """
+        return opened(self.app, self.config)
 
     def chosen(self, control: Control) -> Mode:
         """Return the mode that the settings choose for this control.
@@ -129,10 +159,20 @@ class House:
         name: str,
         action: Action,
         message: str,
+        at_door: Passage | None = None,
         **details: str | int | float | bool | None,
     ) -> None:
-        """Publish an event, filled in with what is known of the current request."""
-        facts = self._facts() if has_request_context() else events.NO_REQUEST
+        """Publish an event, filled in with what is known of the current request.
+
+        :param at_door: The passage of a request of which Flask does not know yet.
+        """
+        facts = events.NO_REQUEST
+
+        if has_request_context():
+            facts = self._facts()
+        elif at_door is not None:
+            facts = _at_door(at_door)
+
         happened = events.make(control, name, action, message, facts, **details)
         events.publish(self.app, happened)
 
@@ -146,3 +186,13 @@ class House:
             "client": client(),
             "request_id": found.request_id if found else None,
         }
+
+
+def _at_door(passage: Passage) -> events.Facts:
+    return {
+        "route": None,
+        "method": str(passage.environ.get("REQUEST_METHOD"))[:16],
+        "identity": None,
+        "client": passage.environ.get("REMOTE_ADDR"),
+        "request_id": passage.request_id,
+    }

@@ -10,6 +10,12 @@ from flask import has_request_context
 from flask import Request
 from flask import request
 
+if t.TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from .stores.base import Take
+    from .stores.base import Trip
+
 #: Where the passage stands in the WSGI environment.
 KEY = "stopper.passage"
 
@@ -19,18 +25,41 @@ _LOCK = threading.Lock()
 class Passage:
     """What is known of one request while it is served.
 
-    :param seamed: Whether the request came in through ``app.wsgi_app``, so that its
-        answer gets its headers.
+    :param owner: What it belongs to: two apps may serve one environment.
+    :param environ: The WSGI environment of the request.
+    :param seamed: Whether the request came in through ``app.wsgi_app``, so that it
+        came through the door and its answer gets its headers.
     """
 
-    __slots__ = ("_nonce", "_request_id", "owner", "seamed", "templates")
+    # Class attributes and not __init__: most requests never touch most of them.
+    _nonce = ""
+    _request_id = ""
+    _templates: set[str] | None = None
+    #: Whether this is a probe's request: no session, no limits.
+    health = False
+    #: The hash of the session's id, for the trip; ``None`` if none is to be read.
+    session_id: bytes | None = None
+    #: What is to be taken from allowances, for the trip.
+    takes: tuple[Take, ...] = ()
+    #: What the trip brought back, ``None`` if there was none (yet).
+    trip: Trip | None = None
+    #: Whether the store could not be reached when the trip was made.
+    store_down = False
+    #: What guards keep for a later step of their own, by the control's name.
+    kept: dict[str, t.Any] | None = None
 
-    def __init__(self, owner: object, seamed: bool) -> None:
+    def __init__(self, owner: object, environ: WSGIEnvironment, seamed: bool) -> None:
         self.owner = owner
+        self.environ = environ
         self.seamed = seamed
-        self.templates: set[str] = set()
-        self._nonce = ""
-        self._request_id = ""
+
+    @property
+    def templates(self) -> set[str]:
+        """The names of the templates that the answer was made of."""
+        if self._templates is None:
+            self._templates = set()
+
+        return self._templates
 
     @property
     def nonce(self) -> str:
@@ -56,6 +85,17 @@ class Passage:
         """Whether anybody asked for the id, so that the answer should show it."""
         return bool(self._request_id)
 
+    def keep(self, control: str, value: t.Any) -> None:
+        """Keep something for a later step of the same control."""
+        if self.kept is None:
+            self.kept = {}
+
+        self.kept[control] = value
+
+    def held(self, control: str) -> t.Any:
+        """Return what :meth:`keep` was given, ``None`` if nothing was."""
+        return None if self.kept is None else self.kept.get(control)
+
 
 def served(environ: t.Mapping[str, t.Any]) -> Request | None:
     """Return the request object that Flask made of this environment, if it did."""
@@ -63,19 +103,22 @@ def served(environ: t.Mapping[str, t.Any]) -> Request | None:
     return found if isinstance(found, Request) else None
 
 
-def current(owner: object) -> Passage | None:
-    """Return the passage of the current request, ``None`` outside of one.
+def of(owner: object, environ: WSGIEnvironment) -> Passage:
+    """Return the passage of this environment, made if there is none.
 
     A request that did not come in through the seam, as in ``test_request_context``,
     gets one that says so.
     """
-    if not has_request_context():
-        return None
+    passage = environ.get(KEY)
 
-    passage = request.environ.get(KEY)
+    if isinstance(passage, Passage) and passage.owner is owner:
+        return passage
 
-    if not isinstance(passage, Passage) or passage.owner is not owner:
-        passage = Passage(owner, seamed=False)
-        request.environ[KEY] = passage
-
+    passage = Passage(owner, environ, seamed=False)
+    environ[KEY] = passage
     return passage
+
+
+def current(owner: object) -> Passage | None:
+    """Return the passage of the current request, ``None`` outside of one."""
+    return of(owner, request.environ) if has_request_context() else None

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from flask import Flask
 
 from ..catalogue.error import StopperError
-from .base import Guard
 from .base import Headers
 from .passage import KEY
 from .passage import Passage
-from .passage import served
+from .refusal import Refused
+from .walk import Walk
 
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -41,17 +41,12 @@ class Seam:
     it certain to come by.
 
     :param owner: What a passage belongs to: two apps may serve one environment.
-    :param settle: Returns the guards, and builds them at the first request.
+    :param settle: Returns the walk of the guards, and builds them at the first request.
     """
 
-    def __init__(
-        self,
-        app: Flask,
-        owner: object,
-        settle: Callable[[], tuple[Guard, ...]],
-    ) -> None:
+    def __init__(self, app: Flask, owner: object, settle: Callable[[], Walk]) -> None:
         self._app = app
-        self._inner: WSGIApplication = app.wsgi_app
+        self.inner: WSGIApplication = app.wsgi_app
         self._owner = owner
         self._settle = settle
 
@@ -60,23 +55,16 @@ class Seam:
     ) -> Iterable[bytes]:
         """Serve one request."""
         try:
-            guards = self._settle()
+            walk = self._settle()
         except StopperError as e:
             return self._refuse_to_start(e, start_response)
 
-        passage = Passage(self._owner, seamed=True)
-        environ[KEY] = passage
-
+        passage = environ[KEY] = Passage(self._owner, environ, True)
         begun = False
 
         def start(status: str, headers: Headers, exc_info: t.Any = None) -> t.Any:
             nonlocal begun
-            request = served(environ)
-            code = int(status[:3])
-
-            for guard in reversed(guards):
-                guard.headers(passage, request, code, headers)
-
+            walk.headers(passage, int(status[:3]), headers)
             begun = True
 
             if exc_info is None:
@@ -85,7 +73,13 @@ class Seam:
             return start_response(status, headers, exc_info)
 
         try:
-            return self._inner(environ, t.cast("StartResponse", start))
+            for look in walk.doors:
+                look(passage)
+
+            return self.inner(environ, t.cast("StartResponse", start))
+        except Refused as e:
+            # Flask answers those that are raised inside of it: this is the door's.
+            return walk.answer(e, environ)(environ, t.cast("StartResponse", start))
         except Exception:
             if self._propagates():
                 raise

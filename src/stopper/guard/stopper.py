@@ -20,16 +20,37 @@ from ..catalogue.mode import Mode
 from ..controls.settings import complaints
 from . import passage
 from .base import Guard
+from .cors.guard import CorsGuard
+from .csrf.guard import CsrfGuard
+from .errors.guard import ErrorsGuard
 from .headers.guard import HeadersGuard
 from .headers.marks import Marking
 from .headers.nonces import install
 from .house import House
 from .identity import client
 from .identity import Identity
+from .inputs.guard import InputsGuard
+from .ratelimits.guard import RateLimitsGuard
+from .redirects.guard import RedirectsGuard
 from .seam import Seam
+from .sessions.guard import SessionsGuard
+from .transport.guard import TransportGuard
+from .walk import Walk
 
 #: The walk of a request, from the door to the view. The answer walks it back up.
-ORDER: tuple[type[Guard], ...] = (HeadersGuard,)
+#: `headers` is far out, for it judges the cookies that others set; `sessions` stands in
+#: front of all that asks who it is.
+ORDER: tuple[type[Guard], ...] = (
+    TransportGuard,
+    HeadersGuard,
+    InputsGuard,
+    ErrorsGuard,
+    CorsGuard,
+    RateLimitsGuard,
+    SessionsGuard,
+    CsrfGuard,
+    RedirectsGuard,
+)
 
 #: The key of ``app.extensions``.
 NAME = "stopper"
@@ -119,25 +140,24 @@ class Watch:
         self._identity = identity
         self._clock = clock
         self._lock = threading.Lock()
-        self._guards: tuple[Guard, ...] | None = None
-        self._house: House | None = None
+        self._walk: Walk | None = None
 
-    def settle(self) -> tuple[Guard, ...]:
-        """Return the guards, and build them if this is the first request.
+    def settle(self) -> Walk:
+        """Return the walk of the guards, and build them if this is the first request.
 
         :raises StopperError: If a setting is wrong. Every later request is refused with
             the same error.
         """
-        if self._guards is not None:
-            return self._guards
+        if self._walk is not None:
+            return self._walk
 
         with self._lock:
-            if self._guards is None:
-                self._guards = self._built()
+            if self._walk is None:
+                self._walk = self._built()
 
-            return self._guards
+            return self._walk
 
-    def _built(self) -> tuple[Guard, ...]:
+    def _built(self) -> Walk:
         house = House(self._app, self, self._identity, self._clock)
         guards = tuple(
             guard(house) for guard in ORDER if house.chosen(guard.control) != Mode.OFF
@@ -146,53 +166,37 @@ class Watch:
         # is no guard.
         _put_first(self._app.before_request_funcs[None], self.before)
         _put_first(self._app.after_request_funcs[None], self.after)
-        self._house = house
-        return guards
+        return Walk(house, guards)
 
     def before(self) -> ResponseReturnValue | None:
         """Walk the guards from the door to the view."""
-        asked = request_ctx.request
-        found = asked.environ.get(passage.KEY)
+        request = request_ctx.request
+        found = passage.of(self, request.environ)
+        walk = self.settle()
 
-        if not (
-            isinstance(found, passage.Passage) and found.owner is self and found.seamed
-        ):
-            refusal = self._around_the_seam()
+        if not found.seamed and not self._app.testing:
+            return _around_the_seam(walk.house)
 
-            if refusal is not None:
-                return refusal
-
-        for guard in self.settle():
-            answer = guard.before(asked)
-
-            if answer is not None:
-                return answer
-
-        return None
+        return walk.before(found, request)
 
     def after(self, response: Response) -> Response:
         """Walk the guards from the view back to the door."""
-        for guard in reversed(self.settle()):
-            guard.after(response)
-
+        request = request_ctx.request
+        self.settle().after(passage.of(self, request.environ), request, response)
         return response
 
-    def _around_the_seam(self) -> Response | None:
-        """Refuse a request whose answer would leave without its headers."""
-        self.settle()
 
-        if self._app.testing or self._house is None:
-            return None
-
-        self._house.emit(
-            "settings",
-            "seam-missing",
-            Action.REFUSED,
-            "A request came in around app.wsgi_app, so its answer would leave "
-            "without its headers. Something replaced app.wsgi_app, or called "
-            "full_dispatch_request outside of a test (app.testing).",
-        )
-        return Response("Internal Server Error\n", 500, mimetype="text/plain")
+def _around_the_seam(house: House) -> Response:
+    """Refuse a request whose answer would leave without its headers."""
+    house.emit(
+        "settings",
+        "seam-missing",
+        Action.REFUSED,
+        "A request came in around app.wsgi_app, so its answer would leave "
+        "without its headers. Something replaced app.wsgi_app, or called "
+        "full_dispatch_request outside of a test (app.testing).",
+    )
+    return Response("Internal Server Error\n", 500, mimetype="text/plain")
 
 
 def _put_first(functions: list[FunctionT], ours: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...catalogue.control import Control
+from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
@@ -65,4 +66,5 @@ CORS = Control(
         REFLECTED_ORIGIN,
         LOOSE_ORIGIN_PATTERN,
     ),
+    modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

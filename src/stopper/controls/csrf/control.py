@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...catalogue.control import Control
+from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
@@ -90,4 +91,5 @@ CSRF = Control(
         TOKEN_AS_TEXT,
         CHANGE_ON_GET,
     ),
+    modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...catalogue.control import Control
+from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
@@ -44,4 +45,5 @@ REDIRECTS = Control(
     name="redirects",
     promise="A link of ours never leads to a stranger's site (open redirect), and the server fetches nothing inside for a stranger (SSRF)",
     rules=(OPEN_REDIRECT, BROKEN_REDIRECT_CHECK, REQUEST_FORGERY),
+    modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

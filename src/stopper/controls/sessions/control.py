@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...catalogue.control import Control
+from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
@@ -79,4 +80,5 @@ SESSIONS = Control(
         UNBOUNDED_SESSION,
         SECRET_IN_SESSION,
     ),
+    modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...catalogue.control import Control
+from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
@@ -50,4 +51,5 @@ TRANSPORT = Control(
     name="transport",
     promise="Nothing travels in clear text, and no redirect loops.",
     rules=(PLAIN_URL_SCHEME, TRUSTED_FORWARDING, HTTPS_NOT_ENFORCED),
+    modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

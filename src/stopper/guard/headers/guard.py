@@ -7,16 +7,13 @@ import typing as t
 from urllib.parse import quote
 
 from flask import Request
-from flask import request as current_request
 from flask import Response
 from flask.typing import ResponseReturnValue
 
 from ...catalogue.event import Action
-from ...catalogue.mode import Mode
 from ...controls.headers.control import HEADERS
 from ...controls.headers.policy import Kind
 from ...controls.headers.policy import kind as kind_of
-from .. import passage
 from ..base import Guard
 from ..base import Headers
 from ..house import House
@@ -47,9 +44,8 @@ class HeadersGuard(Guard):
     control = HEADERS
 
     def __init__(self, house: House) -> None:
-        self.house = house
+        super().__init__(house)
         self.settings = Settings(house.config)
-        self._report = house.chosen(HEADERS) is Mode.REPORT
         self._kinds: dict[str | None, Kind] = {}
         self._plans: dict[tuple[object, ...], Lines] = {}
         self._given = Given(house)
@@ -60,11 +56,11 @@ class HeadersGuard(Guard):
         watch_templates(house.app, house.owner)
         self._given.stand_back()
 
-    def before(self, request: Request) -> ResponseReturnValue | None:
+    def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Take in a report, if this request brings one."""
         return self._endpoint.answer(request)
 
-    def after(self, response: Response) -> None:
+    def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Look for nonces of other requests in a page, which its policy will block."""
         if (
             self._kind(response.headers.get("Content-Type")) is not Kind.PAGE
@@ -74,15 +70,12 @@ class HeadersGuard(Guard):
         ):
             return
 
-        mine = passage.current(self.house.owner)
         body = response.get_data()
 
-        if mine is None or not any(
-            found != mine.nonce.encode() for found in _NONCE.findall(body)
-        ):
+        if all(found == passage.nonce.encode() for found in _NONCE.findall(body)):
             return
 
-        rule = current_request.url_rule
+        rule = request.url_rule
 
         if self.house.once(("stale-nonce", rule.rule if rule else None)):
             self.house.emit(
@@ -98,7 +91,7 @@ class HeadersGuard(Guard):
         self, passage: Passage, request: Request | None, status: int, headers: Headers
     ) -> None:
         """Put the lines on the list that the view did not set itself, and judge those."""
-        reporting = self._report and self.house.reporting(HEADERS)
+        reporting = self.reporting
         given = {name.lower(): value for name, value in headers}
         marks = self._marks(request)
 

@@ -1,0 +1,1 @@
+"""Lets named origins alone read answers."""

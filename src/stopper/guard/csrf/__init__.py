@@ -1,0 +1,1 @@
+"""Refuses what another site sends in a user's name."""

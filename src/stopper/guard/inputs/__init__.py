@@ -1,0 +1,1 @@
+"""Refuses what no honest client sends: oversized, malformed or ambiguous requests."""

@@ -1,0 +1,1 @@
+"""Counts tries, and refuses those that are too many."""

@@ -1,0 +1,1 @@
+"""Keeps redirects on our own site."""

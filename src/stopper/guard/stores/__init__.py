@@ -1,0 +1,1 @@
+"""Where sessions and counters are kept: memory, SQLite, PostgreSQL or Redis."""

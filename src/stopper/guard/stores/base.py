@@ -1,0 +1,186 @@
+"""What a store does, whatever it is: one trip for all that a request needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from collections.abc import Sequence
+
+from ...catalogue.error import StopperError
+
+
+class StoreDown(StopperError):
+    """The store cannot be reached, or did not answer in time."""
+
+
+@dataclasses.dataclass(slots=True)
+class Record:
+    """One session, as it is kept.
+
+    :param id: The BLAKE2b hash, 32 bytes, of the id that stands in the cookie. The id
+        itself is nowhere.
+    :param data: JSON text. What is in there is the sessions control's business.
+    :param user: Whose session it is, empty for a visitor who is not logged in.
+    :param created: When it began, in seconds since 1970, as all times here.
+    :param seen: When it was last used, as exactly as the store was told.
+    :param ends: When it ends, whatever happens: the absolute time-out.
+    :param expires: When it ends if it is not used until then, at most ``ends``.
+    :param version: Goes up by one with every change of the data.
+    """
+
+    id: bytes
+    data: str
+    user: str
+    created: float
+    seen: float
+    ends: float
+    expires: float
+    version: int = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Take:
+    """One try, to be taken from an allowance by the generic cell rate algorithm.
+
+    The algorithm keeps one time for each key, that of the *theoretical arrival* (ITU-T
+    I.371, annex A; as in every GCRA rate limiter).
+
+    :param key: Who is counted for what: a hash or a short text, never a secret.
+    :param interval: Seconds in which one try comes back: the period over the amount.
+    :param burst: How many tries may come at once: the amount.
+    :param cost: How many tries this one counts as.
+    """
+
+    key: str
+    interval: float
+    burst: int
+    cost: int = 1
+
+
+class Verdict(t.NamedTuple):
+    """What became of a :class:`Take`.
+
+    :param wait: Seconds until the try would be allowed, 0.0 if it is allowed now. A
+        try that is not allowed takes nothing.
+    :param left: How many more tries are allowed at once.
+    :param reset: Seconds until the whole allowance is back.
+    """
+
+    wait: float
+    left: int
+    reset: float
+
+
+class Trip(t.NamedTuple):
+    """What one trip to the store brought back.
+
+    :param record: The session, ``None`` if there is none (any more).
+    :param verdicts: One for each take, in order.
+    :param replayed: Whether the id was replaced longer ago than its grace: someone
+        uses an old cookie, and the session was ended because of that.
+    """
+
+    record: Record | None
+    verdicts: tuple[Verdict, ...] = ()
+    replayed: bool = False
+
+
+class Store(t.Protocol):
+    """Keeps sessions and counters. Every method may be called by several threads.
+
+    Every method raises :exc:`StoreDown` if the store cannot be reached. Times are
+    passed in, in seconds since 1970; a store may use its own clock for takes where
+    several machines share it.
+
+    A session that has expired (``expires`` or ``ends`` is past) is as good as gone:
+    no method returns it.
+    """
+
+    #: Whether several processes see the same.
+    shared: bool
+    #: Whether a take is so cheap that every request can make one.
+    counts: bool
+
+    def trip(self, id: bytes | None, takes: Sequence[Take], now: float) -> Trip:
+        """Read a session and make takes, all at once.
+
+        An id that was replaced with a grace leads to the new session within it.
+        """
+        ...
+
+    def put(self, record: Record, expected: int | None) -> bool:
+        """Write a session, a new one if ``expected`` is ``None``.
+
+        :param expected: The version that is to be replaced. The record gets the next
+            one, ``expected + 1``.
+        :return: Whether it was written: ``False`` if another request was faster, or
+            the session is gone.
+        """
+        ...
+
+    def replace(
+        self, old: bytes, record: Record, expected: int, until: float, now: float
+    ) -> bool:
+        """Write a session under a new id in the place of an old one, atomically.
+
+        :param until: Until when the old id still leads to the session; 0.0 if it is
+            dead at once. One that is used after a grace is over ends the session.
+        :return: Whether it was written: ``False`` if the old one is gone, was replaced
+            already, or changed since version ``expected``.
+        """
+        ...
+
+    def touch(self, id: bytes, seen: float, expires: float) -> None:
+        """Say that a session was used; the version stays as it is."""
+        ...
+
+    def end(self, id: bytes) -> bool:
+        """End a session, and return whether there was one."""
+        ...
+
+    def of(self, user: str, now: float) -> list[Record]:
+        """Return the sessions of a user, the newest first."""
+        ...
+
+    def end_all(self, user: str, but: bytes | None = None) -> int:
+        """End the sessions of a user, but for one, and return how many there were."""
+        ...
+
+    def end_everything(self) -> int:
+        """End every session of everybody, and return how many there were."""
+        ...
+
+    def sweep(self, now: float) -> int:
+        """Forget what is past, and return how many sessions that were."""
+        ...
+
+    def probe(self) -> None:
+        """Write, read and remove something, to see at start-up that it works.
+
+        :raises StoreDown: With what to do about it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections. A store that is used again opens new ones."""
+        ...
+
+
+def gcra(tat: float | None, take: Take, now: float) -> tuple[float | None, Verdict]:
+    """Judge one try, and return the new time of theoretical arrival and the verdict.
+
+    :param tat: The old one, ``None`` if there is none.
+    :return: ``None`` in place of the time if nothing was taken.
+    """
+    span = take.interval * take.burst
+    # A clock that was set back must not lock anyone out for longer than the span.
+    base = min(max(tat or now, now), now + span)
+    new = base + take.interval * take.cost
+    wait = new - span - now
+
+    if wait > 1e-9:
+        left = max(0, int((now + span - base) / take.interval + 1e-9))
+        return None, Verdict(wait, left, base - now)
+
+    left = max(0, int((now + span - new) / take.interval + 1e-9))
+    return new, Verdict(0.0, left, new - now)

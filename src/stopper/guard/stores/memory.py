@@ -1,0 +1,206 @@
+"""Keeps sessions and counters in this process, for one process and for tests."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Sequence
+
+from .base import gcra
+from .base import Record
+from .base import Take
+from .base import Trip
+from .base import Verdict
+
+#: How many counters are kept. Past it those that are whole again are forgotten.
+MOST_COUNTERS = 100_000
+
+
+class MemoryStore:
+    """Keeps sessions and counters in this process."""
+
+    shared = False
+    counts = True
+
+    def __init__(self) -> None:
+        self._records: dict[bytes, Record] = {}
+        self._users: dict[str, set[bytes]] = {}
+        self._heirs: dict[bytes, tuple[bytes, float]] = {}
+        self._arrivals: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def trip(self, id: bytes | None, takes: Sequence[Take], now: float) -> Trip:
+        """Read a session and make takes, all at once."""
+        with self._lock:
+            verdicts = tuple([self._take(take, now) for take in takes])
+
+            if id is None:
+                return Trip(None, verdicts)
+
+            record = self._live(id, now)
+
+            if record is not None or id not in self._heirs:
+                return Trip(record and copy.copy(record), verdicts)
+
+            until = self._heirs[id][1]
+            heir = self._last_heir(id)
+
+            if now <= until:
+                record = self._live(heir, now)
+                return Trip(record and copy.copy(record), verdicts)
+
+            return Trip(None, verdicts, replayed=self._end(heir))
+
+    def _last_heir(self, id: bytes) -> bytes:
+        last = id
+
+        while last in self._heirs:
+            last = self._heirs[last][0]
+
+        return last
+
+    def _live(self, id: bytes, now: float) -> Record | None:
+        record = self._records.get(id)
+
+        if record is None:
+            return None
+
+        if now >= record.expires or now >= record.ends:
+            self._end(id)
+            return None
+
+        return record
+
+    def _take(self, take: Take, now: float) -> Verdict:
+        new, verdict = gcra(self._arrivals.get(take.key), take, now)
+
+        if new is not None:
+            self._arrivals[take.key] = new
+
+            if len(self._arrivals) > MOST_COUNTERS:
+                self._forget(now)
+
+        return verdict
+
+    def _forget(self, now: float) -> None:
+        late = {k: tat for k, tat in self._arrivals.items() if tat > now}
+
+        if len(late) > MOST_COUNTERS // 2:
+            # Those that are nearest to their limit are the ones worth keeping.
+            kept = sorted(late.items(), key=lambda item: item[1])
+            late = dict(kept[-MOST_COUNTERS // 2 :])
+
+        self._arrivals = late
+
+    def put(self, record: Record, expected: int | None) -> bool:
+        """Write a session, a new one if ``expected`` is ``None``."""
+        with self._lock:
+            old = self._records.get(record.id)
+
+            if (old.version if old else None) != expected:
+                return False
+
+            self._keep(record, 1 if expected is None else expected + 1)
+            return True
+
+    def _keep(self, record: Record, version: int) -> None:
+        self._drop(record.id)
+        kept = copy.copy(record)
+        kept.version = version
+        self._records[kept.id] = kept
+
+        if kept.user:
+            self._users.setdefault(kept.user, set()).add(kept.id)
+
+    def _drop(self, id: bytes) -> Record | None:
+        record = self._records.pop(id, None)
+
+        if record is not None and record.user:
+            mine = self._users.get(record.user, set())
+            mine.discard(id)
+
+            if not mine:
+                self._users.pop(record.user, None)
+
+        return record
+
+    def _end(self, id: bytes) -> bool:
+        return self._drop(id) is not None
+
+    def replace(
+        self, old: bytes, record: Record, expected: int, until: float, now: float
+    ) -> bool:
+        """Write a session under a new id in the place of an old one."""
+        with self._lock:
+            found = self._live(old, now)
+
+            if found is None or found.version != expected:
+                return False
+
+            self._drop(old)
+            self._keep(record, expected + 1)
+
+            if until:
+                self._heirs[old] = (record.id, until)
+
+            return True
+
+    def touch(self, id: bytes, seen: float, expires: float) -> None:
+        """Say that a session was used."""
+        with self._lock:
+            record = self._records.get(id)
+
+            if record is not None:
+                record.seen = max(record.seen, seen)
+                record.expires = min(max(record.expires, expires), record.ends)
+
+    def end(self, id: bytes) -> bool:
+        """End a session, and return whether there was one."""
+        with self._lock:
+            return self._end(id)
+
+    def of(self, user: str, now: float) -> list[Record]:
+        """Return the sessions of a user, the newest first."""
+        with self._lock:
+            ids = tuple(self._users.get(user, ()))
+            found = [r for r in (self._live(one, now) for one in ids) if r]
+            found.sort(key=lambda r: r.created, reverse=True)
+            return [copy.copy(r) for r in found]
+
+    def end_all(self, user: str, but: bytes | None = None) -> int:
+        """End the sessions of a user, but for one."""
+        with self._lock:
+            ids = [one for one in self._users.get(user, ()) if one != but]
+            return sum(self._end(one) for one in ids)
+
+    def end_everything(self) -> int:
+        """End every session of everybody."""
+        with self._lock:
+            count = len(self._records)
+            self._records.clear()
+            self._users.clear()
+            self._heirs.clear()
+            return count
+
+    def sweep(self, now: float) -> int:
+        """Forget what is past."""
+        with self._lock:
+            ids = [
+                one
+                for one, r in self._records.items()
+                if now >= r.expires or now >= r.ends
+            ]
+            count = sum(self._end(one) for one in ids)
+            self._heirs = {
+                old: heir
+                for old, heir in self._heirs.items()
+                if self._last_heir(old) in self._records
+            }
+            self._arrivals = {k: t for k, t in self._arrivals.items() if t > now}
+            return count
+
+    def probe(self) -> None:
+        """Do nothing: there is nothing that could fail."""
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""

@@ -1,0 +1,1 @@
+"""Leads to HTTPS, and believes a proxy only where the settings say so."""

@@ -1,0 +1,100 @@
+"""The walk of a request past the guards, made ready once."""
+
+from __future__ import annotations
+
+import typing as t
+
+from flask import Request
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from ..catalogue.event import Action
+from .base import Guard
+from .base import Headers
+from .house import House
+from .passage import Passage
+from .passage import served
+from .refusal import Refused
+from .stores.base import StoreDown
+
+if t.TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+StepT = t.TypeVar("StepT")
+
+
+class Walk:
+    """Every step of every guard, in order; a step that a guard leaves out costs nothing.
+
+    :param guards: In the order of the walk, from the door to the view.
+    """
+
+    def __init__(self, house: House, guards: tuple[Guard, ...]) -> None:
+        self.house = house
+        self.guards = guards
+        self.doors = tuple(g.door for g in guards if _has(g, "door"))
+        self._plans = tuple(g.plan for g in guards if _has(g, "plan"))
+        self._befores = tuple(g.before for g in guards if _has(g, "before"))
+        back = guards[::-1]
+        self._afters = tuple(g.after for g in back if _has(g, "after"))
+        self._headers = tuple(g.headers for g in back if _has(g, "headers"))
+
+    def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
+        """Walk from the door to the view, with one trip to the store at most."""
+        for plan in self._plans:
+            plan(passage, request)
+
+        if passage.session_id is not None or passage.takes:
+            self._go(passage)
+
+        for step in self._befores:
+            answer = step(passage, request)
+
+            if answer is not None:
+                return answer
+
+        return None
+
+    def _go(self, passage: Passage) -> None:
+        house = self.house
+
+        try:
+            passage.trip = house.store.trip(
+                passage.session_id, passage.takes, house.clock()
+            )
+        except StoreDown as e:
+            passage.store_down = True
+            self.store_failed(e)
+
+    def store_failed(self, error: StoreDown) -> None:
+        """Say that the store is down, once in ten seconds."""
+        if self.house.once(("store-down", int(self.house.clock() // 10))):
+            self.house.emit(
+                "sessions",
+                "store-down",
+                Action.FAILED,
+                f"The store of STOPPER_STORE cannot be reached: {error}",
+            )
+
+    def after(self, passage: Passage, request: Request, response: Response) -> None:
+        """Walk back from the view."""
+        for step in self._afters:
+            step(passage, request, response)
+
+    def headers(self, passage: Passage, status: int, headers: Headers) -> None:
+        """Let every guard at the header list."""
+        request = served(passage.environ)
+
+        for step in self._headers:
+            step(passage, request, status, headers)
+
+    def answer(self, refused: Refused, environ: WSGIEnvironment) -> Response:
+        """Return the answer to a refusal at the door, where Flask has no say yet."""
+        text = f"{refused.refusal.says}\n"
+        response = Response(text, refused.refusal.status, mimetype="text/plain")
+        response.headers.extend(refused.refusal.headers)
+        return response
+
+
+def _has(guard: Guard, step: str) -> bool:
+    return getattr(type(guard), step) is not getattr(Guard, step)
