@@ -12,6 +12,7 @@ from flask import render_template
 from flask import request
 from werkzeug.serving import make_server
 
+from alone import alone
 from stopper import Stopper
 from stopper.audit.run import audit
 from stopper.audit.survey.probe import probe
@@ -50,6 +51,7 @@ def build(tmp_path, guarded, **config):
     app = Flask(
         "attacked", root_path=str(tmp_path), instance_path=str(tmp_path / "instance")
     )
+    alone(app, "headers")
     app.config.update(config)
     app.add_url_rule(
         "/",
@@ -107,6 +109,7 @@ def test_the_app_s_own_scripts_and_styles_work_without_one_violation(
 def evil(tmp_path, body):
     """Return another site, whose page holds ``body``."""
     app = Flask("evil", root_path=str(tmp_path), instance_path=str(tmp_path))
+    alone(app, "headers")
     app.add_url_rule("/", "index", lambda: body)
     return app
 

@@ -8,6 +8,7 @@ import logging
 import pytest
 from flask import Flask
 
+from alone import alone
 from stopper import Stopper
 from stopper.catalogue.event import Action
 from stopper.guard import events
@@ -20,6 +21,7 @@ SECRETS = ("s3cret-query", "s3cret-cookie", "s3cret-auth", "s3cret-form", "s3cre
 @pytest.fixture
 def app(tmp_path):
     app = Flask("events", instance_path=str(tmp_path))
+    alone(app, "headers")
     app.secret_key = "for this test alone"
     return app
 

@@ -12,6 +12,7 @@ from flask import Response
 from flask import session
 from flask.sessions import SecureCookieSessionInterface
 
+from alone import alone
 from stopper import Stopper
 from stopper.catalogue.error import StartError
 from stopper.guard.events import event
@@ -20,6 +21,7 @@ from stopper.guard.events import event
 @pytest.fixture
 def app(tmp_path):
     app = Flask(__name__, instance_path=str(tmp_path / "instance"))
+    alone(app, "headers")
     app.secret_key = "for this test alone"
     app.add_url_rule("/", "index", lambda: "<p>hello</p>")
     return app
@@ -240,6 +242,7 @@ def test_an_app_mounted_in_another_has_a_passage_of_its_own(app, tmp_path):
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     inner = Flask("inner", instance_path=str(tmp_path))
+    alone(inner, "headers")
     inner.add_url_rule("/", "index", lambda: "<p>inner</p>")
     Stopper(app)
     Stopper(inner)
@@ -280,6 +283,7 @@ def test_one_stopper_serves_two_apps(tmp_path):
 
     for name in ("one", "two"):
         app = Flask(name, instance_path=str(tmp_path / name))
+        alone(app, "headers")
         app.config["STOPPER_FRAME_ANCESTORS"] = [f"https://{name}.example"]
         app.add_url_rule("/", "index", lambda: "<p>")
         stopper.init_app(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from alone import alone
 from stopper import Stopper
 from stopper.catalogue.error import SettingError
 from stopper.guard.events import event
@@ -15,6 +16,7 @@ NEW_YEAR = 1798761600.0  # 2027-01-01
 @pytest.fixture
 def app(tmp_path):
     app = Flask(__name__, instance_path=str(tmp_path / "instance"))
+    alone(app, "headers")
     app.add_url_rule("/", "index", lambda: "<p>hello</p>")
     return app
 

@@ -11,6 +11,7 @@ from flask import render_template_string
 from flask import Response
 from flask import stream_template
 
+from alone import alone
 from stopper import Stopper
 from stopper.guard.events import event
 
@@ -28,6 +29,7 @@ def app(tmp_path, folder):
     app = Flask(
         "nonces", root_path=str(tmp_path), instance_path=str(tmp_path / "instance")
     )
+    alone(app, "headers")
     app.add_url_rule("/<path:name>", "page", lambda name: render_template(name))
     return app
 
@@ -191,6 +193,7 @@ def test_a_warm_bytecode_cache_does_not_serve_pages_without_nonces(
     assert app.test_client().get("/page.html").text == SCRIPT
 
     again = Flask("nonces", root_path=app.root_path, instance_path=str(tmp_path / "i"))
+    alone(again, "headers")
     again.jinja_options = {"bytecode_cache": jinja2.FileSystemBytecodeCache(str(cache))}
     again.add_url_rule("/<path:name>", "page", lambda name: render_template(name))
     Stopper(again)
@@ -225,6 +228,7 @@ def test_another_app_of_the_process_is_not_stamped(app, folder, tmp_path):
     Stopper(app)
     app.test_client().get("/page.html")
     bare = Flask("bare", root_path=str(tmp_path), instance_path=str(tmp_path / "i"))
+    alone(bare, "headers")
     bare.add_url_rule("/", "index", lambda: render_template("page.html"))
 
     assert bare.test_client().get("/").text == SCRIPT

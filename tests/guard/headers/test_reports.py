@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask import request
 
+from alone import alone
 from stopper import Stopper
 from stopper.controls.headers.archive import Archive
 from stopper.controls.headers.archive import FILE
@@ -23,6 +24,7 @@ NEW = "application/reports+json"
 @pytest.fixture
 def app(tmp_path):
     app = Flask("reports", instance_path=str(tmp_path / "instance"))
+    alone(app, "headers")
     app.add_url_rule("/reset/<token>", "reset", lambda token: "<p>")
     return app
 

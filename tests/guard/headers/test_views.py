@@ -11,6 +11,7 @@ from flask import send_file
 from flask import session
 from flask.views import MethodView
 
+from alone import alone
 from stopper import Stopper
 from stopper.catalogue.error import SettingError
 from stopper.guard.events import event
@@ -23,6 +24,7 @@ def app(tmp_path):
     app = Flask(
         "views", root_path=str(tmp_path), instance_path=str(tmp_path / "instance")
     )
+    alone(app, "headers")
     app.secret_key = "for this test alone"
     return app
 

@@ -1,0 +1,22 @@
+"""An app in which one control is at work, and the others are off."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from stopper.controls import CONTROLS
+
+
+def alone(app: Flask, *controls: str) -> Flask:
+    """Turn every control off but these, and return the app.
+
+    ``STOPPER_MODE`` stays as it is, so these follow it.
+    """
+    app.config.update(
+        {
+            control.mode.key: "off"
+            for control in CONTROLS
+            if control.guarded and control.name not in controls
+        }
+    )
+    return app
