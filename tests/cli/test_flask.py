@@ -96,6 +96,52 @@ def test_a_secret_setting_is_masked(monkeypatch):
     assert (row.value, row.changed) == (listing.MASK, True)
 
 
+@pytest.mark.parametrize(
+    ("store", "shown"),
+    [
+        ("redis://:s3cret@cache.example:6379/0", "redis://cache.example:6379/0"),
+        ("postgresql://anna:s3cret@db.example/shop", "postgresql://db.example/shop"),
+        ("redis://cache.example:6379/0", "redis://cache.example:6379/0"),
+        ("sqlite:/var/lib/shop/x.sqlite", "sqlite:/var/lib/shop/x.sqlite"),
+        ("memory:", "memory:"),
+        ("redis://cache.example/0?password=s3cret", listing.MASK),
+        ("redis://cache.example/0?password=s3@cret", listing.MASK),
+        ("redis://:s3?cret@cache.example/0", listing.MASK),
+        ("redis://:s3@cret@cache.example/0", listing.MASK),
+        ("redis://:s3cret#@cache.example/0", listing.MASK),
+    ],
+)
+def test_a_store_is_shown_without_its_password(run, app, store, shown):
+    app.config["STOPPER_STORE"] = store
+    output = run("settings", "--changed").output
+
+    assert f"STOPPER_STORE = {json.dumps(shown)}" in output
+    assert "cret" not in output.replace(listing.MASK, "")
+
+
+def test_the_origin_is_shown_with_the_general_settings(run, app):
+    app.config["STOPPER_ORIGIN"] = ["https://a.example", "https://b.example"]
+    output = run("settings", "--changed").output
+
+    assert output.startswith("[every control]\n")
+    assert 'STOPPER_ORIGIN = ["https://a.example", "https://b.example"]' in output
+
+
+def test_settings_says_who_set_it(run, app, monkeypatch):
+    monkeypatch.setenv("FLASK_STOPPER_REPORT_KEEP", "30")
+    monkeypatch.setenv("FLASK_STOPPER_ORIGIN", "https://a.example")
+    monkeypatch.setenv("FLASK_STOPPER_MODE", "report")
+    app.config.from_prefixed_env()
+    app.config["STOPPER_MODE"] = "off"
+    found = json.loads(run("settings", "--json").output)["settings"]
+    by = {row["key"]: row["set_by"] for row in found}
+
+    assert by["STOPPER_REPORT_KEEP"] == "FLASK_STOPPER_REPORT_KEEP"
+    assert by["STOPPER_ORIGIN"] == "FLASK_STOPPER_ORIGIN"
+    assert by["STOPPER_MODE"] == "app.config"
+    assert by["STOPPER_STORE"] == "default"
+
+
 PAGE = """<title>x</title>
 <b onclick="go()">
 <img src=https://cdn.example/x.png>

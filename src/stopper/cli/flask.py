@@ -44,6 +44,21 @@ def settings(changed: bool, as_json: bool) -> None:
     show(changed, as_json)
 
 
+@group.command()
+@click.option("--declared", is_flag=True, help="Only those with a declaration.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def routes(declared: bool, as_json: bool) -> None:
+    """List every route, and what was declared for it.
+
+    A declaration is an exemption, a limit or another policy for one route, as its
+    view's decorators say.
+    """
+    from .routes import show
+
+    show(as_json, declared)
+
+
 # What explains the catalogue is the same with an app and without one.
 group.add_command(rules)
 group.add_command(explain)

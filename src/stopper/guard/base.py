@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterable
 
 from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
 
 from ..catalogue.control import Control
 from ..catalogue.event import Action
@@ -97,3 +99,13 @@ class Guard:
         :param request: ``None`` if the app failed before it made one, or the door
             refused.
         """
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return what the app declared for one route, in the words of a developer.
+
+        Asked by ``flask stopper routes``, never while a request is served.
+
+        :param view: The view function; marks stand on it, or on its ``view_class``.
+        :return: Short texts, ``"exempt"`` or ``"5/minute"``; none if nothing differs.
+        """
+        return ()

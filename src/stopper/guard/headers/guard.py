@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
 
 from ...catalogue.event import Action
 from ...controls.headers.control import HEADERS
@@ -108,6 +110,16 @@ class HeadersGuard(Guard):
 
         if (passage.known_by_id or status >= 500) and "x-request-id" not in given:
             headers.append(("X-Request-ID", passage.request_id))
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return what the view's headers say instead of the app's."""
+        marks = marks_of(view, method)
+        yield from (f"csp {n} {' '.join(sources)}" for n, sources in marks.csp)
+
+        if marks.frame is not None:
+            yield f"frame {' '.join(marks.frame)}"
+
+        yield from (f"off {name}" for name in sorted(marks.off))
 
     def _marks(self, request: Request | None) -> Marks:
         if request is None or request.endpoint is None:

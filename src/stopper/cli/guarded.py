@@ -1,0 +1,32 @@
+"""The guards of the app that a command is run for."""
+
+from __future__ import annotations
+
+import typing as t
+
+from flask import current_app
+
+from ..catalogue.error import StopperError
+from . import Refusal
+
+if t.TYPE_CHECKING:
+    from ..guard.walk import Walk
+
+
+def walk() -> Walk:
+    """Return the guards of the current app, built as its first request would.
+
+    :raises Refusal: If the app has no Stopper, or does not start with these settings.
+    """
+    from ..guard.stopper import NAME
+    from ..guard.stopper import Watch
+
+    watch = current_app.extensions.get(NAME)
+
+    if not isinstance(watch, Watch):
+        raise Refusal("This app has no Stopper: `Stopper(app)` gives it one.")
+
+    try:
+        return watch.settle()
+    except StopperError as e:
+        raise Refusal(str(e)) from e

@@ -1,0 +1,148 @@
+"""``flask stopper routes`` shows every route with what was declared for it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from flask.views import MethodView
+
+from alone import alone
+from stopper import Stopper
+from stopper.cli.flask import group
+from stopper.guard.headers.guard import HeadersGuard
+
+
+@pytest.fixture
+def app():
+    app = alone(Flask("routed", static_folder=None), "headers")
+    app.config.update(TESTING=True, SECRET_KEY="for these tests alone, and no others")
+    app.cli.add_command(group, "stopper")
+    return app
+
+
+@pytest.fixture
+def run(app):
+    def run(*words):
+        return app.test_cli_runner().invoke(args=["stopper", "routes", *words])
+
+    return run
+
+
+def guarded(app):
+    stopper = Stopper(app)
+
+    @app.get("/map")
+    @stopper.headers.csp(img_src=["'self'", "https://tiles.example"])
+    @stopper.headers.off("x-frame-options")
+    def map():
+        return ""
+
+    @app.route("/a", methods=["GET", "POST"])
+    def a():
+        return ""
+
+
+def test_every_route_is_there_in_order_with_its_declarations(app, run):
+    guarded(app)
+    found = run()
+
+    assert found.exit_code == 0
+    assert [line.split() for line in found.stdout.splitlines()] == [
+        ["GET,POST", "/a", "a"],
+        ["GET", "/map", "map"],
+        [
+            "headers:",
+            "csp",
+            "img-src",
+            "'self'",
+            "https://tiles.example;",
+            "off",
+            "x-frame-options",
+        ],
+    ]
+    assert found.stderr == "2 routes, 1 with a declaration.\n"
+
+
+def test_only_those_with_a_declaration(app, run):
+    guarded(app)
+    assert [r["rule"] for r in json.loads(run("--declared", "--json").stdout)] == [
+        "/map"
+    ]
+
+
+def test_as_json(app, run):
+    guarded(app)
+    _, found = json.loads(run("--json").stdout)
+
+    assert found == {
+        "rule": "/map",
+        "methods": ["GET"],
+        "endpoint": "map",
+        "declared": {
+            "headers": [
+                "csp img-src 'self' https://tiles.example",
+                "off x-frame-options",
+            ]
+        },
+    }
+
+
+def test_what_holds_for_one_method_says_so(app, run):
+    stopper = Stopper(app)
+
+    class Item(MethodView):
+        @stopper.headers.frame("'self'")
+        def get(self): ...
+
+        def post(self): ...
+
+    app.add_url_rule("/item", view_func=Item.as_view("item"))
+
+    assert "headers: GET: frame 'self'" in run().stdout
+
+
+def test_each_guard_tells_its_own(app, run, monkeypatch):
+    guarded(app)
+    monkeypatch.setattr(
+        HeadersGuard,
+        "declared",
+        lambda self, rule, view, method: [f"{rule.rule} {view.__name__} {method}"],
+    )
+
+    assert "GET: /a a GET; POST: /a a POST" in run().stdout
+
+
+def test_a_line_is_80_columns_wide_at_most(app, run):
+    stopper = Stopper(app)
+    hosts = [f"https://host-{n}.example" for n in range(9)]
+    view = stopper.headers.csp(img_src=hosts)(lambda: "")
+    app.add_url_rule(f"/{'r' * 50}", "e" * 50, view)
+    lines = run().stdout.splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert " ".join(" ".join(lines).split()).endswith(" ".join(hosts))
+
+
+def test_a_name_cannot_drive_the_terminal(app, run):
+    Stopper(app)
+    app.add_url_rule("/\x1b[2J", "x\u202e", lambda: "")
+
+    assert not {"\x1b", "\u202e"} & set(run().stdout)
+
+
+def test_an_app_without_a_stopper_is_told(run):
+    found = run()
+
+    assert found.exit_code == 2
+    assert "This app has no Stopper" in found.stderr
+
+
+def test_an_app_that_does_not_start_says_why(app, run):
+    Stopper(app)
+    app.config["STOPPER_MODE"] = "off?"
+    found = run()
+
+    assert found.exit_code == 2
+    assert "STOPPER_MODE is 'off?'" in found.stderr
