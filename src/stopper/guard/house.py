@@ -32,6 +32,7 @@ from .keys import Keys
 from .modes import Modes
 from .passage import Passage
 from .stores.base import Store
+from .stores.base import StoreDown
 from .stores.open import opened
 
 #: How many different things are remembered as said already. Past it, all are forgotten
@@ -59,6 +60,8 @@ class House:
         self.owner = owner
         self.identity = identity
         self.clock = clock
+        #: Whether the server said that several processes serve the app.
+        self.several = False
         self._said: set[Hashable] = set()
         self._lock = threading.Lock()
         self.config = self._settings()
@@ -135,13 +138,26 @@ class House:
             self._said.add(said)
             return True
 
+    def store_failed(self, error: StoreDown) -> None:
+        """Say that the store is down, once in ten seconds."""
+        if self.once(("store-down", int(self.clock() // 10))):
+            self.emit(
+                "sessions",
+                "store-down",
+                Action.FAILED,
+                f"The store of STOPPER_STORE cannot be reached: {error}",
+            )
+
     def known(self) -> str | None:
         """Return who is asking; where the app's own function fails, a stranger's name.
 
-        Not ``None``: what is kept from strangers alone would then be given away.
+        Not ``None``: what is kept from strangers alone would then be given away. Where
+        nothing says who it is, the session does.
         """
-        if self.identity.unheard_of:
-            return None
+        if self.identity.unheard_of(self.app):
+            found = passage.current(self.owner)
+            session = found.session if found else None
+            return session.user if session else None
 
         try:
             return self.identity()

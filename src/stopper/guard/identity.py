@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+import ipaddress
 import typing as t
 from collections.abc import Callable
 
 from flask import current_app
+from flask import Flask
 from flask import g
 from flask import has_request_context
 from flask import request
@@ -31,10 +32,9 @@ class Identity:
     def __init__(self) -> None:
         self._loader: Loader | None = None
 
-    @property
-    def unheard_of(self) -> bool:
-        """Whether nothing in this process could say who is asking."""
-        return self._loader is None and "flask_login" not in sys.modules
+    def unheard_of(self, app: Flask) -> bool:
+        """Whether nothing in this app could say who is asking."""
+        return self._loader is None and not hasattr(app, "login_manager")
 
     @t.overload
     def __call__(self) -> str | None: ...
@@ -61,9 +61,7 @@ class Identity:
 
 def _flask_login() -> str | None:
     """Return the id of Flask-Login's user, without loading one from the database."""
-    # A process that did not import it has no user of it, and neither has an app that
-    # did not set it up.
-    if "flask_login" not in sys.modules or not hasattr(current_app, "login_manager"):
+    if not hasattr(current_app, "login_manager"):
         return None
 
     user = g.get("_login_user")
@@ -78,3 +76,17 @@ def _flask_login() -> str | None:
 def client() -> str | None:
     """Return the address of the peer that asks."""
     return request.remote_addr if has_request_context() else None
+
+
+def network(address: str | None) -> str:
+    """Return who is counted: an IPv4 address, or the /64 that one IPv6 host owns."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+
+    mapped = found.ipv4_mapped
+    return str(mapped or ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))

@@ -13,6 +13,7 @@ from flask import request
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+    from .sessions.session import Session
     from .stores.base import Take
     from .stores.base import Trip
 
@@ -37,6 +38,8 @@ class Passage:
     _templates: set[str] | None = None
     #: Whether this is a probe's request: no session, no limits.
     health = False
+    #: The session of the sessions control, ``None`` where that is not at work.
+    session: Session | None = None
     #: The hash of the session's id, for the trip; ``None`` if none is to be read.
     session_id: bytes | None = None
     #: What is to be taken from allowances, for the trip.

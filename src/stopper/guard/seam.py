@@ -44,7 +44,9 @@ class Seam:
     :param settle: Returns the walk of the guards, and builds them at the first request.
     """
 
-    def __init__(self, app: Flask, owner: object, settle: Callable[[], Walk]) -> None:
+    def __init__(
+        self, app: Flask, owner: object, settle: Callable[[WSGIEnvironment], Walk]
+    ) -> None:
         self._app = app
         self.inner: WSGIApplication = app.wsgi_app
         self._owner = owner
@@ -55,7 +57,7 @@ class Seam:
     ) -> Iterable[bytes]:
         """Serve one request."""
         try:
-            walk = self._settle()
+            walk = self._settle(environ)
         except StopperError as e:
             return self._refuse_to_start(e, start_response)
 

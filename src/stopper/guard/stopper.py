@@ -6,6 +6,7 @@ import threading
 import time
 import typing as t
 from collections.abc import Callable
+from collections.abc import Mapping
 
 from flask import current_app
 from flask import Flask
@@ -34,6 +35,9 @@ from .ratelimits.guard import RateLimitsGuard
 from .redirects.guard import RedirectsGuard
 from .seam import Seam
 from .sessions.guard import SessionsGuard
+from .sessions.interface import Interface
+from .sessions.interface import replaceable
+from .sessions.listing import Sessions
 from .transport.guard import TransportGuard
 from .walk import Walk
 
@@ -77,6 +81,8 @@ class Stopper:
     ) -> None:
         #: Who is asking; ``@stopper.identity`` registers the function that knows.
         self.identity = Identity()
+        #: The sessions of a user, and how to end them.
+        self.sessions = Sessions()
         #: What a single view's headers say instead.
         self.headers = Marking()
         self._clock = clock
@@ -106,6 +112,10 @@ class Stopper:
         watch = Watch(app, self.identity, self._clock)
         app.extensions[NAME] = watch
         install(app)
+
+        if replaceable(app):
+            app.session_interface = Interface(watch.settle)
+
         app.before_request_funcs.setdefault(None, []).insert(0, watch.before)
         app.after_request_funcs.setdefault(None, []).insert(0, watch.after)
         # The attribute is how Flask says that its inside is to be wrapped.
@@ -142,9 +152,10 @@ class Watch:
         self._lock = threading.Lock()
         self._walk: Walk | None = None
 
-    def settle(self) -> Walk:
+    def settle(self, environ: Mapping[str, t.Any] | None = None) -> Walk:
         """Return the walk of the guards, and build them if this is the first request.
 
+        :param environ: Of the first request, which knows what kind of server it is.
         :raises StopperError: If a setting is wrong. Every later request is refused with
             the same error.
         """
@@ -153,12 +164,13 @@ class Watch:
 
         with self._lock:
             if self._walk is None:
-                self._walk = self._built()
+                self._walk = self._built(environ or {})
 
             return self._walk
 
-    def _built(self) -> Walk:
+    def _built(self, environ: Mapping[str, t.Any]) -> Walk:
         house = House(self._app, self, self._identity, self._clock)
+        house.several = bool(environ.get("wsgi.multiprocess"))
         guards = tuple(
             guard(house) for guard in ORDER if house.chosen(guard.control) != Mode.OFF
         )

@@ -8,7 +8,6 @@ from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from ..catalogue.event import Action
 from .base import Guard
 from .base import Headers
 from .house import House
@@ -64,17 +63,7 @@ class Walk:
             )
         except StoreDown as e:
             passage.store_down = True
-            self.store_failed(e)
-
-    def store_failed(self, error: StoreDown) -> None:
-        """Say that the store is down, once in ten seconds."""
-        if self.house.once(("store-down", int(self.house.clock() // 10))):
-            self.house.emit(
-                "sessions",
-                "store-down",
-                Action.FAILED,
-                f"The store of STOPPER_STORE cannot be reached: {error}",
-            )
+            house.store_failed(e)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Walk back from the view."""

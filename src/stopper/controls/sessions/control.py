@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
+
 from ...catalogue.control import Control
 from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
+from ...catalogue.setting import Setting
+from .policy import LONGEST
+from .policy import USER_KEYS
 
 COOKIE_WITHOUT_FLAGS = Rule(
     name="cookie-without-flags",
@@ -70,6 +76,80 @@ SECRET_IN_SESSION = Rule(
     asvs=("14.3.3",),
 )
 
+
+def takeover_ends(config: Mapping[str, object]) -> float:
+    """Return when cookies of Flask's own sessions are taken over no more, 0.0 if never were."""
+    text = SESSION_TAKEOVER_UNTIL.read(config)
+
+    if not text:
+        return 0.0
+
+    day = datetime.datetime.fromisoformat(text)
+    return day.replace(tzinfo=datetime.UTC).timestamp()
+
+
+def _complain_of_day(text: str) -> str | None:
+    try:
+        datetime.date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        return "takes a day as YYYY-MM-DD"
+
+    return None if len(text) in (0, 10) else "takes a day as YYYY-MM-DD"
+
+
+def _complain_of_names(names: tuple[str, ...]) -> str | None:
+    if all(isinstance(name, str) and name for name in names) and names:
+        return None
+
+    return "takes the names of keys of the session: ('user_id',)"
+
+
+SESSION_IDLE: Setting[int] = Setting(
+    key="STOPPER_SESSION_IDLE",
+    default=3600,
+    unit="seconds",
+    minimum=60,
+    maximum=LONGEST,
+    says="After how long without a request a session ends.",
+    source="NIST SP 800-63B-4, 2.2.3: at most an hour of inactivity at AAL2",
+)
+
+SESSION_LIFETIME: Setting[int] = Setting(
+    key="STOPPER_SESSION_LIFETIME",
+    default=24 * 3600,
+    unit="seconds",
+    minimum=60,
+    maximum=LONGEST,
+    says="After how long a session ends, however much it is used.",
+    source="NIST SP 800-63B-4, 2.2.3: at most 24 hours at AAL2",
+)
+
+SESSION_ROTATE: Setting[int] = Setting(
+    key="STOPPER_SESSION_ROTATE",
+    default=3600,
+    unit="seconds",
+    minimum=60,
+    maximum=LONGEST,
+    says="How old the id in the cookie may become before it is replaced by a new one.",
+    source="OWASP Session Management Cheat Sheet, renewal time-out; an hour bounds what a copied cookie is worth",
+)
+
+SESSION_USER_KEYS: Setting[tuple[str, ...]] = Setting(
+    key="STOPPER_SESSION_USER_KEYS",
+    default=USER_KEYS,
+    says="Under which keys of the session the app says who is logged in. A change of one is a login or a logout, and the session gets a new id.",
+    source="the key of Flask-Login, then those that applications use most",
+    complain=_complain_of_names,
+)
+
+SESSION_TAKEOVER_UNTIL: Setting[str] = Setting(
+    key="STOPPER_SESSION_TAKEOVER_UNTIL",
+    default="",
+    says="The day, YYYY-MM-DD, until which cookies of Flask's own sessions are taken over, so that nobody is logged out by the change; empty to take over none.",
+    source="a copied cookie of the old kind works as long as it is taken over",
+    complain=_complain_of_day,
+)
+
 SESSIONS = Control(
     name="sessions",
     promise="A stolen or old cookie is worth little.",
@@ -79,6 +159,13 @@ SESSIONS = Control(
         SESSION_COOKIE_NEVER_SECURE,
         UNBOUNDED_SESSION,
         SECRET_IN_SESSION,
+    ),
+    settings=(
+        SESSION_IDLE,
+        SESSION_LIFETIME,
+        SESSION_ROTATE,
+        SESSION_USER_KEYS,
+        SESSION_TAKEOVER_UNTIL,
     ),
     modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

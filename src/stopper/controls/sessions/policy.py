@@ -3,10 +3,43 @@
 from __future__ import annotations
 
 import re
+import typing as t
+from collections.abc import Mapping
 
 #: Seconds. NIST SP 800-63B-4 wants a new login after 30 days at its lowest level;
 #: thrice that is no decision but an oversight.
 LONGEST = 90 * 24 * 3600
+
+#: Where applications keep who is logged in: Flask-Login, then what is usual.
+USER_KEYS = (
+    "_user_id",
+    "user_id",
+    "userid",
+    "uid",
+    "user",
+    "username",
+    "account_id",
+    "email",
+    "logged_in",
+)
+
+#: What a session says about rights. A change of one gets a new id too.
+PRIVILEGES = frozenset(
+    {
+        "role",
+        "roles",
+        "is_admin",
+        "admin",
+        "is_staff",
+        "is_superuser",
+        "permissions",
+        "groups",
+        "scopes",
+        "mfa",
+        "impersonating",
+        "_fresh",
+    }
+)
 
 #: What each insecure setting of the session cookie means.
 WEAKNESSES = {
@@ -42,3 +75,28 @@ def weak(key: str, value: object) -> bool:
 def secret(key: str) -> bool:
     """Whether what stands under ``key`` in a session must not be readable."""
     return bool(_SECRET.search(key))
+
+
+def user_of(data: Mapping[str, t.Any], keys: tuple[str, ...]) -> str:
+    """Return whose session this is, empty if nobody's.
+
+    The first of the keys that says somebody. What is no text and no number has no name,
+    and counts as somebody all the same.
+    """
+    for key in keys:
+        value = data.get(key)
+
+        if value is None or value is False or value == "":
+            continue
+
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            return str(value)[:200]
+
+        return f"({key})"
+
+    return ""
+
+
+def rights_of(data: Mapping[str, t.Any], keys: tuple[str, ...]) -> dict[str, t.Any]:
+    """Return what a session says about who it is and what that one may do."""
+    return {key: data[key] for key in (*keys, *PRIVILEGES) if key in data}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import collections
-import ipaddress
 import threading
 from collections.abc import Callable
+
+from ..identity import network
 
 #: How many senders are counted apart. The one that was silent longest is forgotten.
 MOST_SENDERS = 4096
@@ -53,17 +54,3 @@ class Allowance:
 def _filled(bucket: tuple[float, float], now: float, size: int) -> float:
     tokens, since = bucket
     return min(float(size), tokens + max(0.0, now - since) * size / 60)
-
-
-def network(address: str | None) -> str:
-    """Return who is counted: an IPv4 address, or the /64 that one IPv6 host owns."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-
-    mapped = found.ipv4_mapped
-    return str(mapped or ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))

@@ -1,0 +1,80 @@
+"""What is kept of a session, as text and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import secrets
+import typing as t
+
+from flask.json.tag import TaggedJSONSerializer
+
+#: Flask's own: tuples, bytes, dates, UUIDs and Markup come back as what they were.
+_TAGGED = TaggedJSONSerializer()
+
+#: How a tag of Flask's serializer begins, as it writes it.
+_TAG = '{" '
+
+
+@dataclasses.dataclass(slots=True)
+class Facts:
+    """What is kept of a session beside what the app puts into it.
+
+    :param issued: When the id in the cookie was made, in seconds since 1970.
+    :param secret: 256 random bits that belong to this login, for tokens.
+    :param device: What the browser calls itself, cut.
+    :param place: The address of the client, when the session was last written.
+    """
+
+    issued: float
+    secret: str
+    device: str = ""
+    place: str = ""
+
+    @classmethod
+    def new(cls, now: float, device: str, place: str) -> Facts:
+        """Return the facts of a session that begins, or that somebody logged in to."""
+        return cls(now, secrets.token_urlsafe(32), device, place)
+
+
+def written(facts: Facts, data: dict[str, t.Any]) -> str:
+    """Return both as text: two lines of JSON.
+
+    :raises TypeError: If JSON has no form for something in ``data``.
+    """
+    first = json.dumps(
+        [facts.issued, facts.secret, facts.device, facts.place], separators=(",", ":")
+    )
+    return f"{first}\n{_TAGGED.dumps(data)}"
+
+
+def facts_in(text: str) -> Facts:
+    """Return the facts of a session.
+
+    :raises ValueError: If the text is no session.
+    """
+    try:
+        issued, secret, device, place = json.loads(text.partition("\n")[0])
+    except (TypeError, ValueError) as e:
+        raise ValueError("What the store holds is no session.") from e
+
+    return Facts(float(issued), str(secret), str(device), str(place))
+
+
+def data_in(text: str) -> dict[str, t.Any]:
+    """Return what the app put into a session.
+
+    :raises ValueError: If the text is no session.
+    """
+    body = text.partition("\n")[2]
+
+    try:
+        # Flask's reader walks through everything; most sessions have nothing to find.
+        data = _TAGGED.loads(body) if _TAG in body else json.loads(body)
+    except (TypeError, ValueError, KeyError) as e:
+        raise ValueError("What the store holds is no session.") from e
+
+    if not isinstance(data, dict):
+        raise ValueError("What the store holds is no session.")
+
+    return data

@@ -1,0 +1,144 @@
+"""The sessions of a user, as they are shown to them, and how to end them."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from flask import current_app
+
+from ..passage import current
+from ..refusal import Refused
+from ..stores.base import Record
+from ..stores.base import StoreDown
+from .content import Facts
+from .content import facts_in
+from .interface import Interface
+from .keeper import DOWN
+from .keeper import Keeper
+from .session import Session
+
+ResultT = t.TypeVar("ResultT")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listed:
+    """One session, as its owner may see it.
+
+    :param handle: Names the session in a form; it is no secret and opens nothing.
+    :param device: What the browser calls itself.
+    :param place: The address from which it was last used.
+    :param created: When somebody logged in, in seconds since 1970.
+    :param seen: When it was last used, to about a minute.
+    :param ends: When it ends at the latest.
+    :param current: Whether it is the one of this request.
+    """
+
+    handle: str
+    user: str
+    device: str
+    place: str
+    created: float
+    seen: float
+    ends: float
+    current: bool
+
+
+class Sessions:
+    """The sessions of a user. Needs the sessions control to be at work.
+
+    Every method raises :exc:`RuntimeError` where it is not, and answers the request
+    with 503 if the store cannot be reached.
+    """
+
+    def of(self, user: str | int) -> list[Listed]:
+        """Return the sessions of a user, the newest first."""
+        keeper, session = _keeper(), _current()
+        now = keeper.house.clock()
+        records = _tried(keeper, lambda: keeper.store.of(str(user), now))
+        mine = session.record.id if session and session.record else None
+        return [_listed(record, record.id == mine) for record in records]
+
+    def revoke(self, user: str | int, handle: str) -> bool:
+        """End one session of a user, and return whether there was such a one.
+
+        :param handle: Of :class:`Listed`. One that is somebody else's ends nothing.
+        """
+        keeper = _keeper()
+        now = keeper.house.clock()
+
+        def end() -> bool:
+            records = keeper.store.of(str(user), now)
+            return any(keeper.store.end(r.id) for r in records if r.id.hex() == handle)
+
+        return _tried(keeper, end)
+
+    def revoke_others(self, user: str | int) -> int:
+        """End all sessions of a user but that of this request; return how many."""
+        keeper, session = _keeper(), _current()
+        mine = session.record.id if session and session.record else None
+        return _tried(keeper, lambda: keeper.store.end_all(str(user), mine))
+
+    def revoke_all(self, user: str | int) -> int:
+        """End all sessions of a user, this one too; return how many."""
+        keeper = _keeper()
+        return _tried(keeper, lambda: keeper.store.end_all(str(user)))
+
+    def renew(self) -> None:
+        """Give the session of this request a new id when it is saved.
+
+        Logins, logouts and changes of rights that show in the session do so by
+        themselves.
+        """
+        _keeper()
+        session = _current()
+
+        if session is None:
+            raise RuntimeError("There is no request, and so no session to renew.")
+
+        session.renew = True
+
+
+def _keeper() -> Keeper:
+    # The settings are read at the first request, and this may come before.
+    current_app.extensions["stopper"].settle()
+    interface = current_app.session_interface
+
+    if not isinstance(interface, Interface) or interface.keeper is None:
+        raise RuntimeError(
+            "Stopper does not keep the sessions of this app: STOPPER_SESSIONS_MODE is "
+            "not 'enforce', or another extension keeps them."
+        )
+
+    return interface.keeper
+
+
+def _current() -> Session | None:
+    found = current(current_app.extensions["stopper"])
+    return found.session if found else None
+
+
+def _tried(keeper: Keeper, ask: t.Callable[[], ResultT]) -> ResultT:
+    try:
+        return ask()
+    except StoreDown as e:
+        keeper.house.store_failed(e)
+        raise Refused("sessions", DOWN) from e
+
+
+def _listed(record: Record, current: bool) -> Listed:
+    try:
+        facts = facts_in(record.data)
+    except ValueError:
+        facts = Facts(record.created, "")
+
+    return Listed(
+        handle=record.id.hex(),
+        user=record.user,
+        device=facts.device,
+        place=facts.place,
+        created=record.created,
+        seen=record.seen,
+        ends=record.ends,
+        current=current,
+    )

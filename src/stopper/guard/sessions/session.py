@@ -1,0 +1,210 @@
+"""The session of one request: read when first asked for, closed once it is saved."""
+
+from __future__ import annotations
+
+import secrets
+import typing as t
+from collections.abc import Callable
+from collections.abc import Iterator
+
+from flask.sessions import SessionMixin
+
+from ..stores.base import Record
+from .content import data_in
+from .content import Facts
+from .content import facts_in
+
+#: What cannot be changed in place, so that writing the same again changes nothing.
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+#: How much of what a browser calls itself is kept.
+DEVICE = 200
+
+#: The facts of a session of which nothing is kept.
+NOTHING = Facts(0.0, "")
+
+_MISSING = object()
+
+
+class Session(SessionMixin):
+    """The session of one request.
+
+    It behaves as Flask's own does: ``modified`` is set by a write to a key, and has to
+    be set by hand where something inside a value was changed.
+
+    :param key: The id in the cookie, empty if there is none.
+    :param hashed: The hash of it, under which the store knows it; empty if there is none.
+    :param read: Reads the record from the store, if nobody did before.
+    """
+
+    modified = False
+
+    def __init__(
+        self,
+        key: str,
+        hashed: bytes,
+        read: Callable[[Session], None] | None,
+    ) -> None:
+        self.key = key
+        self.hashed = hashed
+        self.record: Record | None = None
+        self.facts = NOTHING
+        self.saved = False
+        #: Whether the next save gives it a new id, whatever else happened.
+        self.renew = False
+        #: The Set-Cookie line of the save, for an answer that takes the place of the
+        #: first one.
+        self.cookie: str | None = None
+        self.new = True
+        #: Whether the client's device or address is another than before.
+        self.moved = False
+        self.environ: t.Mapping[str, t.Any] = {}
+        self._read = read
+        self._data: dict[str, t.Any] | None = None if read else {}
+
+    @property
+    def secure(self) -> bool:
+        """Whether the request came over HTTPS."""
+        return bool(self.environ.get("wsgi.url_scheme") == "https")
+
+    @property
+    def client(self) -> tuple[str, str]:
+        """What the browser calls itself, cut, and the address of the client."""
+        device = str(self.environ.get("HTTP_USER_AGENT", ""))[:DEVICE]
+        return device, str(self.environ.get("REMOTE_ADDR") or "")
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the store was asked, or has nothing to be asked for."""
+        return self._read is None
+
+    def fill(self, record: Record | None) -> None:
+        """Take what the store has, ``None`` if that is nothing.
+
+        What the store holds and cannot be read is no session: nobody is logged in.
+        """
+        self._read = None
+        self._data = {}
+
+        if record is None:
+            return
+
+        try:
+            self.facts = facts_in(record.data)
+            # What the app put in is read when the app asks for it.
+            self._data = None
+        except ValueError:
+            return
+
+        self.record = record
+        self.new = False
+
+    @property
+    def data(self) -> dict[str, t.Any]:
+        """What the app put in."""
+        if self._data is None:
+            if self._read is not None:
+                self._read(self)
+
+            if self._data is None:
+                self._data = self._found()
+
+        return self._data
+
+    def _found(self) -> dict[str, t.Any]:
+        try:
+            return data_in(self.record.data) if self.record else {}
+        except ValueError:
+            self.forget()
+            return {}
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody looked into it: then nobody can have changed it."""
+        return self._data is None
+
+    def forget(self) -> None:
+        """Know of nothing in the store any more."""
+        self.record, self.facts = None, NOTHING
+
+    def take(self, data: dict[str, t.Any]) -> None:
+        """Put all this in, as if the app had."""
+        self._read = None
+        self._data = data
+        self.modified = True
+
+    @property
+    def user(self) -> str | None:
+        """Whose session it is, as the store has it; ``None`` if nobody's."""
+        return (self.record.user or None) if self.record else None
+
+    @property
+    def csrf_secret(self) -> str:
+        """256 random bits of this login, empty while nobody is logged in."""
+        record = self.record
+        return self.facts.secret if record and record.user else ""
+
+    def __getitem__(self, key: str) -> t.Any:
+        return self.data[key]
+
+    def get(self, key: str, default: t.Any = None) -> t.Any:
+        """Return what stands under ``key``, or the default."""
+        return self.data.get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __setitem__(self, key: str, value: t.Any) -> None:
+        self._open()
+        data = self.data
+        old = data.get(key, _MISSING)
+
+        # Many apps write the same at every request, and a write costs a trip.
+        if (
+            type(old) is not type(value)
+            or not isinstance(value, _PLAIN)
+            or old != value
+        ):
+            self.modified = True
+
+        data[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        self._open()
+        del self.data[key]
+        self.modified = True
+
+    def clear(self) -> None:
+        """Take everything out."""
+        self._open()
+
+        if self.data:
+            self.data.clear()
+            self.modified = True
+
+    def copy(self) -> dict[str, t.Any]:
+        """Return what the app put in, as a dictionary of its own."""
+        return dict(self.data)
+
+    def __repr__(self) -> str:
+        # The values are the visitor's, and may be secret.
+        return f"<Session {'saved' if self.saved else 'open'}>"
+
+    def _open(self) -> None:
+        if self.saved:
+            raise RuntimeError(
+                "The session was saved with the answer's headers, which are on their "
+                "way; what is written now would be lost. Write to the session before "
+                "the answer is streamed, and not in a thread that outlives the request."
+            )
+
+
+def new_key() -> str:
+    """Return an id for a cookie: 256 random bits, as URL-safe text."""
+    return secrets.token_urlsafe(32)
