@@ -148,14 +148,16 @@ class House:
                 f"The store of STOPPER_STORE cannot be reached: {error}",
             )
 
-    def known(self) -> str | None:
+    def known(self, at: Passage | None = None) -> str | None:
         """Return who is asking; where the app's own function fails, a stranger's name.
 
         Not ``None``: what is kept from strangers alone would then be given away. Where
         nothing says who it is, the session does.
+
+        :param at: The passage of the request, where it is at hand.
         """
         if self.identity.unheard_of(self.app):
-            found = passage.current(self.owner)
+            found = at or passage.current(self.owner)
             session = found.session if found else None
             return session.user if session else None
 

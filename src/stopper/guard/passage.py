@@ -65,6 +65,11 @@ class Passage:
         return self._templates
 
     @property
+    def templated(self) -> bool:
+        """Whether a template was loaded for the answer."""
+        return bool(self._templates)
+
+    @property
     def nonce(self) -> str:
         """The nonce of the request's page: 128 random bits, as URL-safe text."""
         if not self._nonce:

@@ -12,6 +12,7 @@ from ...controls.headers.policy import chosen_cache
 from ...controls.headers.policy import kept_by_caches
 from ..base import Headers
 from ..house import House
+from ..passage import Passage
 from .marks import Marks
 
 
@@ -20,9 +21,11 @@ class Caching:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._static: dict[str | None, bool] = {}
 
     def judge(
         self,
+        passage: Passage,
         request: Request | None,
         given: t.Mapping[str, str],
         headers: Headers,
@@ -32,7 +35,7 @@ class Caching:
         """Change ``Cache-Control`` where the answer is one visitor's own."""
         cookie = "set-cookie" in given
 
-        if not cookie and self.house.known() is None:
+        if not cookie and self.house.known(passage) is None:
             return
 
         said = given.get("cache-control")
@@ -56,14 +59,20 @@ class Caching:
             # A cookie that is refreshed with every answer must not cost the browser
             # its copy of each picture. A shared cache would hand the cookie on.
             _set(headers, _private(said))
+        elif said is None:
+            headers.append(("Cache-Control", "no-store"))
         else:
             _set(headers, "no-store")
 
     def _is_static(self, request: Request | None) -> bool:
-        if request is None or request.endpoint is None:
-            return False
+        endpoint = request.endpoint if request is not None else None
+        found = self._static.get(endpoint)
 
-        return is_static(self.house.app, request.endpoint)
+        if found is None:
+            found = endpoint is not None and is_static(self.house.app, endpoint)
+            self._static[endpoint] = found
+
+        return found
 
     def _say(self, request: Request | None, what: str, action: Action) -> None:
         rule = request.url_rule.rule if request and request.url_rule else None

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import Rule
 
 from ...catalogue.event import Action
 from ...controls.headers.control import HEADERS
@@ -37,7 +35,17 @@ from .pages import watch_templates
 #: of answers and marks of views; a mount point that a client made up is not kept.
 MOST_PLANS = 500
 
+#: What a view's own value of decides on more than its own line.
+_JUDGED = frozenset({"content-security-policy", "x-frame-options", "x-xss-protection"})
+
 _NONCE = re.compile(rb"""\snonce=["']?([A-Za-z0-9_-]{22})["'\s>]""")
+
+
+class Ready(t.NamedTuple):
+    """What was put on an earlier answer of the same kind."""
+
+    marks: Marks
+    lines: Lines
 
 
 class HeadersGuard(Guard):
@@ -49,6 +57,7 @@ class HeadersGuard(Guard):
         super().__init__(house)
         self.settings = Settings(house.config)
         self._kinds: dict[str | None, Kind] = {}
+        self._ready: dict[tuple[object, ...], Ready] = {}
         self._plans: dict[tuple[object, ...], Lines] = {}
         self._given = Given(house)
         self._caching = Caching(house)
@@ -95,15 +104,17 @@ class HeadersGuard(Guard):
         """Put the lines on the list that the view did not set itself, and judge those."""
         reporting = self.reporting
         given = {name.lower(): value for name, value in headers}
-        marks = self._marks(request)
+        key = _key(passage, request, given, reporting)
+        ready = self._ready.get(key) if key else None
 
-        if status != 304:
-            # A page that comes from the browser's cache has the nonce of its own policy.
-            marks = self._given.view_chose(given, marks)
-            lines = self._lines(passage, request, given, marks, reporting)
-            self._put(lines, passage, request, given, headers)
+        if ready is not None and status != 304 and ready.lines.names.isdisjoint(given):
+            marks = ready.marks
+            headers.extend(ready.lines.fixed)
+            self._put_policies(ready.lines, passage, headers)
+        else:
+            marks = self._settle(passage, request, status, given, headers, key)
 
-        self._caching.judge(request, given, headers, marks, reporting)
+        self._caching.judge(passage, request, given, headers, marks, reporting)
 
         if reporting:
             self._given.would_refuse(request, given)
@@ -111,15 +122,30 @@ class HeadersGuard(Guard):
         if (passage.known_by_id or status >= 500) and "x-request-id" not in given:
             headers.append(("X-Request-ID", passage.request_id))
 
-    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
-        """Return what the view's headers say instead of the app's."""
-        marks = marks_of(view, method)
-        yield from (f"csp {n} {' '.join(sources)}" for n, sources in marks.csp)
+    def _settle(
+        self,
+        passage: Passage,
+        request: Request | None,
+        status: int,
+        given: t.Mapping[str, str],
+        headers: Headers,
+        key: tuple[object, ...] | None,
+    ) -> Marks:
+        """Put the lines on the list the long way, and remember them for the short one."""
+        marks = self._marks(request)
 
-        if marks.frame is not None:
-            yield f"frame {' '.join(marks.frame)}"
+        # A page that comes from the browser's cache has the nonce of its own policy.
+        if status == 304:
+            return marks
 
-        yield from (f"off {name}" for name in sorted(marks.off))
+        chosen = self._given.view_chose(given, marks)
+        lines = self._lines(passage, request, given, chosen, self.reporting)
+        self._put(lines, passage, request, given, headers)
+
+        if key and chosen is marks and len(self._ready) < MOST_PLANS:
+            self._ready[key] = Ready(marks, lines)
+
+        return chosen
 
     def _marks(self, request: Request | None) -> Marks:
         if request is None or request.endpoint is None:
@@ -146,6 +172,9 @@ class HeadersGuard(Guard):
             self._given.judge_policy(request, given["content-security-policy"])
             return
 
+        self._put_policies(lines, passage, headers)
+
+    def _put_policies(self, lines: Lines, passage: Passage, headers: Headers) -> None:
         for name, value in lines.policies:
             headers.append((name, value.replace("{nonce}", passage.nonce)))
 
@@ -236,6 +265,29 @@ class HeadersGuard(Guard):
                 self._kinds[content_type] = found
 
         return found
+
+
+def _key(
+    passage: Passage,
+    request: Request | None,
+    given: t.Mapping[str, str],
+    reporting: bool,
+) -> tuple[object, ...] | None:
+    """Return what the lines depend on, ``None`` if on more than can be told so."""
+    # What the templates hold may change while the app runs, and decides on the policy.
+    if request is None or passage.templated or request.environ.get("SCRIPT_NAME"):
+        return None
+
+    if not _JUDGED.isdisjoint(given):
+        return None
+
+    return (
+        request.endpoint,
+        request.method,
+        request.scheme,
+        given.get("content-type"),
+        reporting,
+    )
 
 
 def _prefix(request: Request | None) -> str:

@@ -38,13 +38,14 @@ class Facts:
 
 
 def written(facts: Facts, data: dict[str, t.Any]) -> str:
-    """Return both as text: two lines of JSON.
+    """Return both as text: a line of facts, and a line of JSON.
 
     :raises TypeError: If JSON has no form for something in ``data``.
     """
-    first = json.dumps(
-        [facts.issued, facts.secret, facts.device, facts.place], separators=(",", ":")
-    )
+    # Read at every request, so no JSON: splitting is five times as fast. What the
+    # browser calls itself comes last, for it may hold anything but a line break.
+    device = " ".join(facts.device.split())
+    first = f"{facts.issued!r}|{facts.secret}|{facts.place}|{device}"
     return f"{first}\n{_TAGGED.dumps(data)}"
 
 
@@ -54,11 +55,10 @@ def facts_in(text: str) -> Facts:
     :raises ValueError: If the text is no session.
     """
     try:
-        issued, secret, device, place = json.loads(text.partition("\n")[0])
-    except (TypeError, ValueError) as e:
+        issued, secret, place, device = text.partition("\n")[0].split("|", 3)
+        return Facts(float(issued), secret, device, place)
+    except ValueError as e:
         raise ValueError("What the store holds is no session.") from e
-
-    return Facts(float(issued), str(secret), str(device), str(place))
 
 
 def data_in(text: str) -> dict[str, t.Any]:

@@ -18,7 +18,6 @@ from ..passage import Passage
 from .interface import Interface
 from .keeper import DOWN
 from .keeper import Keeper
-from .session import DEVICE
 from .session import Session
 
 #: The settings of Flask's own cookie, of those that the policy knows.
@@ -126,26 +125,20 @@ class SessionsGuard(Guard):
 
     def _watch(self, session: Session) -> None:
         """Note that a session came from another device or network than before."""
-        facts, environ = session.facts, session.environ
-        device = environ.get("HTTP_USER_AGENT", "")
-        place = environ.get("REMOTE_ADDR") or ""
+        facts = session.facts
+        device, place = session.client
 
         if facts.device == device and facts.place == place:
             return
 
-        device = device[:DEVICE]
-
         if facts.device != device:
             self._moved("session-device-changed", "another browser")
-            facts.device = device
-            session.moved = True
 
-        if facts.place != place:
-            if network(facts.place) != network(place):
-                self._moved("session-place-changed", "another network")
+        if facts.place != place and network(facts.place) != network(place):
+            self._moved("session-place-changed", "another network")
 
-            facts.place = place
-            session.moved = True
+        facts.device, facts.place = device, place
+        session.moved = True
 
     def _moved(self, name: str, where: str) -> None:
         self.house.emit(

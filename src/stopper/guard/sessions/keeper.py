@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from flask import Request
@@ -264,8 +265,8 @@ class Keeper:
         self, session: Session, record: Record, version: int, facts: Facts, done: bool
     ) -> None:
         if done:
-            record.version = version
-            session.record, session.facts = record, facts
+            session.record = dataclasses.replace(record, version=version)
+            session.facts = facts
 
     def _hand_out(self, session: Session, key: str, record: Record, now: float) -> None:
         lasts = record.ends - now if session.permanent else None

@@ -70,8 +70,7 @@ class Session(SessionMixin):
     @property
     def client(self) -> tuple[str, str]:
         """What the browser calls itself, cut, and the address of the client."""
-        device = str(self.environ.get("HTTP_USER_AGENT", ""))[:DEVICE]
-        return device, str(self.environ.get("REMOTE_ADDR") or "")
+        return device(self.environ), place(self.environ)
 
     @property
     def loaded(self) -> bool:
@@ -203,6 +202,21 @@ class Session(SessionMixin):
                 "way; what is written now would be lost. Write to the session before "
                 "the answer is streamed, and not in a thread that outlives the request."
             )
+
+
+def device(environ: t.Mapping[str, t.Any]) -> str:
+    """Return what the browser calls itself, cut, on one line."""
+    said = environ.get("HTTP_USER_AGENT") or ""
+
+    if len(said) > DEVICE or "  " in said or not said.isprintable():
+        said = " ".join(said.split())[:DEVICE].strip()
+
+    return str(said)
+
+
+def place(environ: t.Mapping[str, t.Any]) -> str:
+    """Return the address of the client, empty if it has none."""
+    return str(environ.get("REMOTE_ADDR") or "").replace("|", "")
 
 
 def new_key() -> str:

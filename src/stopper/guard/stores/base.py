@@ -15,7 +15,7 @@ class StoreDown(StopperError):
 
 @dataclasses.dataclass(slots=True)
 class Record:
-    """One session, as it is kept.
+    """One session, as it is kept. Never changed once it is made: others may hold it.
 
     :param id: The BLAKE2b hash, 32 bytes, of the id that stands in the cookie. The id
         itself is nowhere.

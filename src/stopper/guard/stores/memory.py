@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 import threading
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ class MemoryStore:
     def trip(self, id: bytes | None, takes: Sequence[Take], now: float) -> Trip:
         """Read a session and make takes, all at once."""
         with self._lock:
-            verdicts = tuple([self._take(take, now) for take in takes])
+            verdicts = tuple([self._take(take, now) for take in takes]) if takes else ()
 
             if id is None:
                 return Trip(None, verdicts)
@@ -40,14 +40,14 @@ class MemoryStore:
             record = self._live(id, now)
 
             if record is not None or id not in self._heirs:
-                return Trip(record and copy.copy(record), verdicts)
+                return Trip(record, verdicts)
 
             until = self._heirs[id][1]
             heir = self._last_heir(id)
 
             if now <= until:
                 record = self._live(heir, now)
-                return Trip(record and copy.copy(record), verdicts)
+                return Trip(record, verdicts)
 
             return Trip(None, verdicts, replayed=self._end(heir))
 
@@ -105,8 +105,7 @@ class MemoryStore:
 
     def _keep(self, record: Record, version: int) -> None:
         self._drop(record.id)
-        kept = copy.copy(record)
-        kept.version = version
+        kept = dataclasses.replace(record, version=version)
         self._records[kept.id] = kept
 
         if kept.user:
@@ -151,8 +150,11 @@ class MemoryStore:
             record = self._records.get(id)
 
             if record is not None:
-                record.seen = max(record.seen, seen)
-                record.expires = min(max(record.expires, expires), record.ends)
+                self._records[id] = dataclasses.replace(
+                    record,
+                    seen=max(record.seen, seen),
+                    expires=min(max(record.expires, expires), record.ends),
+                )
 
     def end(self, id: bytes) -> bool:
         """End a session, and return whether there was one."""
@@ -165,7 +167,7 @@ class MemoryStore:
             ids = tuple(self._users.get(user, ()))
             found = [r for r in (self._live(one, now) for one in ids) if r]
             found.sort(key=lambda r: r.created, reverse=True)
-            return [copy.copy(r) for r in found]
+            return found
 
     def end_all(self, user: str, but: bytes | None = None) -> int:
         """End the sessions of a user, but for one."""
