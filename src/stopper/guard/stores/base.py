@@ -89,8 +89,8 @@ class Store(t.Protocol):
     """Keeps sessions and counters. Every method may be called by several threads.
 
     Every method raises :exc:`StoreDown` if the store cannot be reached. Times are
-    passed in, in seconds since 1970; a store may use its own clock for takes where
-    several machines share it.
+    passed in, in seconds since 1970; a store that several machines share uses its own
+    clock for takes.
 
     A session that has expired (``expires`` or ``ends`` is past) is as good as gone:
     no method returns it.
@@ -131,11 +131,18 @@ class Store(t.Protocol):
         ...
 
     def touch(self, id: bytes, seen: float, expires: float) -> None:
-        """Say that a session was used; the version stays as it is."""
+        """Say that a session was used; the version stays as it is.
+
+        Neither time goes back, and ``expires`` never past ``ends``.
+        """
         ...
 
     def end(self, id: bytes) -> bool:
-        """End a session, and return whether there was one."""
+        """End a session, and return whether there was one.
+
+        By the id it has, or one that was replaced with a grace: a logout that races
+        with a new id is still a logout.
+        """
         ...
 
     def of(self, user: str, now: float) -> list[Record]:
@@ -143,7 +150,10 @@ class Store(t.Protocol):
         ...
 
     def end_all(self, user: str, but: bytes | None = None) -> int:
-        """End the sessions of a user, but for one, and return how many there were."""
+        """End the sessions of a user, but for one, and return how many there were.
+
+        :param but: The id of the one that stays, or one that leads to it.
+        """
         ...
 
     def end_everything(self) -> int:
@@ -151,7 +161,10 @@ class Store(t.Protocol):
         ...
 
     def sweep(self, now: float) -> int:
-        """Forget what is past, and return how many sessions that were."""
+        """Forget what is past, and return how many sessions that were.
+
+        Redis forgets by itself, and returns 0.
+        """
         ...
 
     def probe(self) -> None:

@@ -159,7 +159,7 @@ class MemoryStore:
     def end(self, id: bytes) -> bool:
         """End a session, and return whether there was one."""
         with self._lock:
-            return self._end(id)
+            return self._end(self._last_heir(id))
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""
@@ -172,7 +172,8 @@ class MemoryStore:
     def end_all(self, user: str, but: bytes | None = None) -> int:
         """End the sessions of a user, but for one."""
         with self._lock:
-            ids = [one for one in self._users.get(user, ()) if one != but]
+            kept = but and self._last_heir(but)
+            ids = [one for one in self._users.get(user, ()) if one != kept]
             return sum(self._end(one) for one in ids)
 
     def end_everything(self) -> int:

@@ -1,0 +1,284 @@
+"""Keeps sessions and counters in a SQLite file, for all processes of one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+from .base import gcra
+from .base import Record
+from .base import Take
+from .base import Trip
+from .base import Verdict
+from .pool import Pool
+from .rows import COLUMNS
+from .rows import fields
+from .rows import packed
+from .rows import record as record_of
+from .rows import Row
+from .sqlite_file import File
+
+#: Rows that one transaction of a sweep deletes, so that others get their turn.
+SWEPT_AT_ONCE = 1000
+
+_LIVE = "expires > :now AND ends > :now"
+_READ = f"SELECT {COLUMNS} FROM sessions WHERE id = ?"  # noqa: S608
+_INSERT = f"""
+    INSERT INTO sessions ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+    ON CONFLICT (id) DO NOTHING
+"""  # noqa: S608
+_UPDATE = """
+    UPDATE sessions SET id = ?, data = ?, account = ?, created = ?, seen = ?, ends = ?,
+    expires = ?, version = version + 1 WHERE id = ? AND version = ?
+"""
+_REPLACE = f"{_UPDATE} AND expires > ? AND ends > ? RETURNING session"
+_HEIR = f"""
+    SELECT until, {COLUMNS} FROM heirs JOIN sessions USING (session) WHERE old = ?
+"""  # noqa: S608
+# The session that an id stands for, replaced or not.
+_MEANT = """
+    (SELECT session FROM sessions WHERE id = :id
+    UNION ALL SELECT session FROM heirs WHERE old = :id)
+"""
+_END = f"DELETE FROM sessions WHERE session IN {_MEANT}"  # noqa: S608
+_END_ALL = f"""
+    DELETE FROM sessions WHERE account = :account AND session NOT IN {_MEANT}
+"""  # noqa: S608
+_TOUCH = """
+    UPDATE sessions SET seen = max(seen, ?), expires = min(max(expires, ?), ends)
+    WHERE id = ?
+"""
+_OF = f"""
+    SELECT {COLUMNS} FROM sessions WHERE account = :account AND {_LIVE}
+    ORDER BY created DESC
+"""  # noqa: S608
+_SWEEP = """
+    DELETE FROM sessions WHERE session IN
+    (SELECT session FROM sessions WHERE expires <= ? OR ends <= ? LIMIT ?)
+"""
+_KEEP = """
+    INSERT INTO counters (key, arrival) VALUES (?, ?)
+    ON CONFLICT (key) DO UPDATE SET arrival = excluded.arrival
+"""
+
+
+class SqliteStore:
+    """Keeps sessions and counters in a SQLite file.
+
+    The file has to be on a disk of this machine. The write-ahead log shares memory
+    between processes, which no network file system does
+    (https://www.sqlite.org/wal.html): machines that shared a file by NFS would not see
+    each other's revocations, and damage it.
+
+    :param path: Of the file. It is made, with its folder, when first needed.
+    """
+
+    shared = True
+    # Each is a write, and only one process writes at a time.
+    counts = False
+
+    def __init__(self, path: str) -> None:
+        self._file = File(path)
+        self._pool = Pool(self._file.connect, sqlite3.Connection.close)
+
+    def trip(self, id: bytes | None, takes: Sequence[Take], now: float) -> Trip:
+        """Read a session and make takes; without takes, one ``SELECT``."""
+        verdicts: tuple[Verdict, ...] = ()
+
+        if takes:
+            with self._writing() as connection:
+                verdicts = tuple([_take(connection, take, now) for take in takes])
+                row, until = _found(connection, id)
+        else:
+            row, until = self._read(id)
+
+        if row is None:
+            return Trip(None, verdicts)
+
+        if until is not None and now > until:
+            return Trip(None, verdicts, replayed=self.end(row[0]))
+
+        found = record_of(row)
+        live = now < found.expires and now < found.ends
+        return Trip(found if live else None, verdicts)
+
+    def _read(self, id: bytes | None) -> tuple[Row | None, float | None]:
+        # What _connection does, without its cost: this is what every request does.
+        if self._file.moved():
+            self._pool.close()
+
+        connection = self._pool.take()
+
+        try:
+            found = _found(connection, id)
+        except sqlite3.Error as e:
+            self._pool.drop(connection)
+            raise self._file.down(e) from e
+
+        self._pool.give(connection)
+        return found
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._file.moved():
+            self._pool.close()
+
+        connection = self._pool.take()
+
+        try:
+            yield connection
+        except BaseException as e:
+            # Closing it undoes what it began.
+            self._pool.drop(connection)
+
+            if isinstance(e, sqlite3.Error):
+                raise self._file.down(e) from e
+
+            raise
+
+        self._pool.give(connection)
+
+    @contextlib.contextmanager
+    def _writing(self, lasting: bool = False) -> Iterator[sqlite3.Connection]:
+        """Run one transaction.
+
+        :param lasting: Whether it must outlive a power cut: what was ended stays so.
+        """
+        with self._connection() as connection:
+            if lasting:
+                connection.execute("PRAGMA synchronous = FULL")
+
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+
+            if lasting:
+                connection.execute("PRAGMA synchronous = NORMAL")
+
+    def put(self, record: Record, expected: int | None) -> bool:
+        """Write a session, a new one if ``expected`` is ``None``."""
+        with self._writing() as connection:
+            if expected is None:
+                done = connection.execute(_INSERT, fields(record))
+            else:
+                where = (record.id, expected)
+                done = connection.execute(_UPDATE, (*fields(record), *where))
+
+            return done.rowcount == 1
+
+    def replace(
+        self, old: bytes, record: Record, expected: int, until: float, now: float
+    ) -> bool:
+        """Write a session under a new id in the place of an old one."""
+        where = (old, expected, now, now)
+
+        with self._writing() as connection:
+            written = connection.execute(_REPLACE, (*fields(record), *where))
+            found = written.fetchall()
+
+            if not found:
+                return False
+
+            if until:
+                connection.execute(
+                    "INSERT OR REPLACE INTO heirs (old, session, until) VALUES (?, ?, ?)",
+                    (old, found[0][0], until),
+                )
+            else:
+                # Nor do those lead to it that led to the old one.
+                connection.execute("DELETE FROM heirs WHERE session = ?", found[0])
+
+        return True
+
+    def touch(self, id: bytes, seen: float, expires: float) -> None:
+        """Say that a session was used."""
+        with self._writing() as connection:
+            connection.execute(_TOUCH, (seen, expires, id))
+
+    def end(self, id: bytes) -> bool:
+        """End a session, and return whether there was one."""
+        with self._writing(lasting=True) as connection:
+            return connection.execute(_END, {"id": id}).rowcount > 0
+
+    def of(self, user: str, now: float) -> list[Record]:
+        """Return the sessions of a user, the newest first."""
+        if not user:
+            return []
+
+        with self._connection() as connection:
+            values = {"account": packed(user), "now": now}
+            return [record_of(row) for row in connection.execute(_OF, values)]
+
+    def end_all(self, user: str, but: bytes | None = None) -> int:
+        """End the sessions of a user, but for one."""
+        if not user:
+            return 0
+
+        with self._writing(lasting=True) as connection:
+            values = {"account": packed(user), "id": but}
+            return connection.execute(_END_ALL, values).rowcount
+
+    def end_everything(self) -> int:
+        """End every session of everybody."""
+        with self._writing(lasting=True) as connection:
+            connection.execute("DELETE FROM heirs")
+            return connection.execute("DELETE FROM sessions").rowcount
+
+    def sweep(self, now: float) -> int:
+        """Forget what is past."""
+        count = 0
+        found = SWEPT_AT_ONCE
+
+        while found == SWEPT_AT_ONCE:
+            with self._writing() as connection:
+                values = (now, now, SWEPT_AT_ONCE)
+                found = connection.execute(_SWEEP, values).rowcount
+                count += found
+
+        with self._writing() as connection:
+            connection.execute("DELETE FROM counters WHERE arrival <= ?", (now,))
+
+        return count
+
+    def probe(self) -> None:
+        """Write, read and remove something.
+
+        :raises StoreDown: With what to do about it.
+        """
+        with self._writing() as connection:
+            connection.execute(_KEEP, (b"\0probe", 0.0))
+            connection.execute("DELETE FROM counters WHERE key = ?", (b"\0probe",))
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._pool.close()
+
+
+def _take(connection: sqlite3.Connection, take: Take, now: float) -> Verdict:
+    key = packed(take.key)
+    row = connection.execute("SELECT arrival FROM counters WHERE key = ?", (key,))
+    old = row.fetchone()
+    new, verdict = gcra(old and old[0], take, now)
+
+    if new is not None:
+        connection.execute(_KEEP, (key, new))
+
+    return verdict
+
+
+def _found(
+    connection: sqlite3.Connection, id: bytes | None
+) -> tuple[Row | None, float | None]:
+    """Return the session that an id leads to, and until when if it was replaced."""
+    if id is None:
+        return None, None
+
+    row = connection.execute(_READ, (id,)).fetchone()
+
+    if row is not None:
+        return row, None
+
+    heir = connection.execute(_HEIR, (id,)).fetchone()
+    return (None, None) if heir is None else (heir[1:], heir[0])
