@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from .worker import key
-from .worker import NOW
-from .worker import session
 from stopper.catalogue.error import SettingError
 from stopper.guard.stores.base import StoreDown
 from stopper.guard.stores.memory import MemoryStore
 from stopper.guard.stores.open import opened
+
+from .worker import key
+from .worker import NOW
+from .worker import session
 
 
 def made(tmp_path: Path, testing: bool = False) -> Flask:

@@ -10,6 +10,8 @@ import sys
 import typing as t
 from collections.abc import Callable
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from stopper.guard.stores.base import Record
 from stopper.guard.stores.base import Store
 from stopper.guard.stores.base import Take
 
+from .worker import at_once
 from .worker import crowd
 from .worker import key
 from .worker import made
@@ -60,7 +63,7 @@ def outside(address: str) -> Iterator[Callable[..., t.Any]]:
             text=True,
         )
         started.append(process)
-        assert process.stdout.readline() == "ready\n"
+        assert json.loads(process.stdout.readline()) == "ready"
 
         def tell(*words: t.Any) -> Callable[[], t.Any]:
             process.stdin.write(json.dumps(words) + "\n")
@@ -432,8 +435,11 @@ def test_verdict_is_of_plain_numbers(store):
 def test_of_many_puts_of_one_version_one_wins(store):
     store.put(session("a", "[]"), None)
 
+    def put(n: int, version: int) -> bool:
+        return store.put(session("a", str(n)), version)
+
     for version in range(1, 20):
-        won = crowd(lambda n: store.put(session("a", str(n)), version))
+        won = crowd(put, 8, version)
         assert sorted(won) == [False] * 7 + [True]
         assert read(store, "a").data == str(won.index(True))
 
@@ -441,7 +447,7 @@ def test_of_many_puts_of_one_version_one_wins(store):
 def test_no_write_that_was_confirmed_is_lost(store):
     store.put(session("a", "[]"), None)
     found = crowd(lambda n: ours(store, n * 30, n * 30 + 30))
-    assert sorted(sum(found, [])) == sorted(json.loads(read(store, "a").data))
+    assert sorted(chain(*found)) == sorted(json.loads(read(store, "a").data))
 
 
 def test_allowance_holds_against_many_threads(store):
@@ -449,49 +455,42 @@ def test_allowance_holds_against_many_threads(store):
 
 
 def test_of_many_replaces_one_wins(store):
-    for n in range(15):
-        name = f"a{n}"
+    def replace(n: int, name: str) -> bool:
+        return store.replace(key(name), session(f"{name}-{n}"), 1, NOW + 30, NOW)
+
+    for name in map(str, range(15)):
         store.put(session(name), None)
-        won = crowd(
-            lambda i: store.replace(key(name), session(f"{name}-{i}"), 1, NOW + 30, NOW)
-        )
+        won = crowd(replace, 8, name)
         assert sorted(won) == [False] * 7 + [True]
         assert read(store, name).id == key(f"{name}-{won.index(True)}")
         assert store.end_all("ann") == 1
 
 
 def test_put_and_replace_of_one_version_do_not_both_win(store):
-    for n in range(30):
-        name = f"a{n}"
+    for name in map(str, range(30)):
         store.put(session(name), None)
-        tries = (
-            lambda: store.put(session(name, "put"), 1),
-            lambda: store.replace(key(name), session(f"{name}-b"), 1, NOW + 30, NOW),
+        new = session(f"{name}-b")
+        won = at_once(
+            partial(store.put, session(name, "put"), 1),
+            partial(store.replace, key(name), new, 1, NOW + 30, NOW),
         )
-        won = crowd(lambda i: tries[i](), 2)
         assert sorted(won) == [False, True]
         assert read(store, name).data == ("put" if won[0] else "{}")
 
 
 @pytest.mark.parametrize("how", ["end", "end_all", "end_everything"])
 def test_write_never_brings_back_a_session_that_was_ended(store, how):
-    ends = {
-        "end": lambda name: store.end(key(name)),
-        "end_all": lambda name: store.end_all("ann"),
-        "end_everything": lambda name: store.end_everything(),
-    }
-
-    for n in range(20):
-        name = f"a{n}"
+    for name in map(str, range(20)):
         store.put(session(name), None)
-        tries = (
-            lambda: ends[how](name),
-            lambda: store.put(session(name, "put"), 1),
-            lambda: store.replace(key(name), session(f"{name}-b"), 1, NOW + 30, NOW),
-            lambda: store.replace(key(name), session(f"{name}-b"), 2, NOW + 30, NOW),
-            lambda: store.touch(key(name), NOW, NOW + 4000),
+        new = session(f"{name}-b")
+        ends = {"end": (key(name),), "end_all": ("ann",), "end_everything": ()}
+        done = at_once(
+            partial(getattr(store, how), *ends[how]),
+            partial(store.put, session(name, "put"), 1),
+            partial(store.replace, key(name), new, 1, NOW + 30, NOW),
+            partial(store.replace, key(name), new, 2, NOW + 30, NOW),
+            partial(store.touch, key(name), NOW, NOW + 4000),
         )
-        done = crowd(lambda i: tries[i](), 5)
         assert done[0] in (True, 1)
         assert [read(store, name), read(store, f"{name}-b")] == [None, None]
         assert store.of("ann", NOW) == []
@@ -502,8 +501,8 @@ def test_processes_share_sessions_and_allowances(store, outside):
     answers = [outside()("taken", 80) for _ in range(2)]
     assert taken(store, 80) + sum(answer() for answer in answers) == 100
     answers = [outside()("ours", n, n + 60) for n in (0, 1000)]
-    found = ours(store, 2000, 2060) + sum((answer() for answer in answers), [])
-    assert sorted(found) == sorted(json.loads(read(store, "a").data))
+    found = [ours(store, 2000, 2060), *(answer() for answer in answers)]
+    assert sorted(chain(*found)) == sorted(json.loads(read(store, "a").data))
 
 
 def test_forked_process_opens_connections_of_its_own(store, outside):

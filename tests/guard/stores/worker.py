@@ -55,6 +55,11 @@ def ours(store: Store, first: int, to: int) -> list[int]:
     return [n for n in range(first, to) if written(store, n)]
 
 
+def at_once(*tries: Callable[[], t.Any]) -> list[t.Any]:
+    """Return what the functions return when they are called at the same time."""
+    return crowd(lambda n: tries[n](), len(tries))
+
+
 def written(store: Store, number: int) -> bool:
     """Add a number to what a session holds, at one try."""
     found = store.trip(key("a"), (), NOW).record
@@ -70,8 +75,8 @@ def taken(store: Store, tries: int) -> int:
     return sum(v.wait == 0.0 for v in verdicts)
 
 
-def crowd(do: Callable[[int], t.Any], size: int = 8) -> list[t.Any]:
-    """Return what several threads return that start at once."""
+def crowd(do: Callable[..., t.Any], size: int = 8, *args: t.Any) -> list[t.Any]:
+    """Return what ``do(n, *args)`` returns in several threads that start at once."""
     barrier = threading.Barrier(size)
     found: list[t.Any] = [None] * size
 
@@ -79,7 +84,7 @@ def crowd(do: Callable[[int], t.Any], size: int = 8) -> list[t.Any]:
         barrier.wait()
 
         try:
-            found[n] = do(n)
+            found[n] = do(n, *args)
         except Exception as e:
             found[n] = e
 
@@ -90,6 +95,11 @@ def crowd(do: Callable[[int], t.Any], size: int = 8) -> list[t.Any]:
 
     for thread in threads:
         thread.join()
+
+    failed = [e for e in found if isinstance(e, Exception)]
+
+    if failed:
+        raise failed[0]
 
     return found
 
@@ -122,13 +132,19 @@ def reads_its_own(store: Store, id: str) -> bool:
     return found is not None and found.id == key(id) and found.data == f'"{id}"'
 
 
+def answer(value: t.Any) -> None:
+    """Say something to the process that started this one."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Do what the first line of the input says."""
     store = made(sys.argv[1])
     store.probe()
-    print("ready", flush=True)
+    answer("ready")
     name, *args = json.loads(sys.stdin.readline())
-    print(json.dumps(globals()[name](store, *args)), flush=True)
+    answer(globals()[name](store, *args))
 
 
 if __name__ == "__main__":

@@ -56,6 +56,11 @@ CREATE TABLE counters (
 ) STRICT, WITHOUT ROWID;
 """
 
+_MARKS = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+FROM pragma_application_id, pragma_user_version
+"""
+
 _MEND = (
     "Give it to the user that runs the app, or set STOPPER_STORE to another file "
     "(sqlite:/path/file) or to a server (redis://, postgresql://)."
@@ -171,9 +176,8 @@ class File:
 
         :raises StoreDown: If they are someone else's.
         """
-        (ours,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        # In one statement, since another process may be laying it out right now.
+        ours, version, tables = connection.execute(_MARKS).fetchone()
 
         if not tables and not ours and not version:
             return False
