@@ -59,6 +59,31 @@ def routes(declared: bool, as_json: bool) -> None:
     show(as_json, declared)
 
 
+@group.command()
+@click.option(
+    "--days",
+    type=click.IntRange(1, 365),
+    default=7,
+    show_default=True,
+    help="For how long nothing may have been refused.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--reset", is_flag=True, help="Forget what was counted.")
+@with_appcontext
+def report(days: int, as_json: bool, reset: bool) -> None:
+    """Sum up what was refused or would be, and say which control is ready.
+
+    A control in report mode is ready when it watched requests for some days and would
+    have refused none. Ends with 1 while one is not.
+    """
+    from . import report as page
+
+    if reset:
+        page.reset()
+    else:
+        page.show(as_json, days)
+
+
 # What explains the catalogue is the same with an app and without one.
 group.add_command(rules)
 group.add_command(explain)

@@ -102,8 +102,15 @@ STORE: Setting[str] = Setting(
     secret=True,
 )
 
+TALLY: Setting[bool] = Setting(
+    key="STOPPER_TALLY",
+    default=True,
+    says="Whether refusals are counted in a file of the instance folder, for `flask stopper report`. Under tests they are not, unless this is set.",
+    source="a trial whose result nobody can read is none",
+)
+
 #: The settings that belong to no single control.
-GENERAL: tuple[Setting[t.Any], ...] = (MODE, REPORT_UNTIL, ORIGIN, STORE)
+GENERAL: tuple[Setting[t.Any], ...] = (MODE, REPORT_UNTIL, ORIGIN, STORE, TALLY)
 
 
 class Origins:

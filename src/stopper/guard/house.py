@@ -34,6 +34,7 @@ from .passage import Passage
 from .stores.base import Store
 from .stores.base import StoreDown
 from .stores.open import opened
+from .tally import Tally
 
 #: How many different things are remembered as said already. Past it, all are forgotten
 #: and may be said again: what a request can make up must not fill the memory.
@@ -64,6 +65,8 @@ class House:
         self.several = False
         self._said: set[Hashable] = set()
         self._lock = threading.Lock()
+        #: Counts what is refused; made first, for settings may be wrong already.
+        self.tally = Tally(app, clock, self._not_counted)
         self.config = self._settings()
         self._modes = Modes(self.config, clock)
         #: Where the app is reached.
@@ -193,6 +196,18 @@ class House:
 
         happened = events.make(control, name, action, message, facts, **details)
         events.publish(self.app, happened)
+        self.tally.note(happened)
+
+    def _not_counted(self, error: Exception) -> None:
+        if self.once("tally-not-kept"):
+            self.emit(
+                "settings",
+                "tally-not-kept",
+                Action.FAILED,
+                "What is refused cannot be counted in the instance folder: "
+                f"{type(error).__name__}. Make it writable for the app, or set "
+                "STOPPER_TALLY to False. Events are sent all the same.",
+            )
 
     def _facts(self) -> events.Facts:
         found = passage.current(self.owner)
