@@ -22,6 +22,7 @@ from ..controls.settings import complaints
 from . import passage
 from .base import Guard
 from .cors.guard import CorsGuard
+from .cors.marks import Sharing
 from .csrf.guard import CsrfGuard
 from .errors.guard import ErrorsGuard
 from .headers.guard import HeadersGuard
@@ -85,6 +86,8 @@ class Stopper:
         self.sessions = Sessions()
         #: What a single view's headers say instead.
         self.headers = Marking()
+        #: Which origins read a view's answers.
+        self.cors = Sharing()
         self._clock = clock
 
         if app is not None:

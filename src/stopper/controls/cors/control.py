@@ -7,6 +7,21 @@ from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
+from ...catalogue.setting import Setting
+from . import policy
+
+
+def _complain(value: tuple[str, ...]) -> str | None:
+    return policy.complain(value, credentials=True)
+
+
+CORS_ORIGINS: Setting[tuple[str, ...]] = Setting(
+    key="STOPPER_CORS_ORIGINS",
+    default=(),
+    says="Origins that may read answers with cookies where a view or another extension lets them by headers of its own; `@stopper.cors(...)` needs no entry here.",
+    source="OWASP ASVS 5.0, 3.4.2: an allowlist, and no origin that is just sent back",
+    complain=_complain,
+)
 
 ANY_ORIGIN = Rule(
     name="any-origin",
@@ -15,7 +30,8 @@ ANY_ORIGIN = Rule(
     message="`{subject}` lets every site read {what}.",
     reason="A page that someone on your network opens can then read what only that "
     "network, or only that machine, should reach.",
-    mend='Name the origins: `CORS(app, origins=["https://app.example.com"])`.',
+    mend='Name the origins: `CORS(app, origins=["https://app.example.com"])`, or '
+    '`@stopper.cors("https://app.example.com")` on the view.',
     cwe=(942, 346),
     asvs=("3.4.2",),
 )
@@ -60,6 +76,7 @@ LOOSE_ORIGIN_PATTERN = Rule(
 CORS = Control(
     name="cors",
     promise="Only named origins read answers.",
+    settings=(CORS_ORIGINS,),
     rules=(
         ANY_ORIGIN,
         ANY_ORIGIN_WITH_CREDENTIALS,

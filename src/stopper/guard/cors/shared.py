@@ -1,0 +1,75 @@
+"""Which routes of an app are shared, and with whom."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask import Request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+from werkzeug.routing import RequestRedirect
+from werkzeug.routing import Rule
+
+from .marks import mark_on
+from .marks import Permission
+from .marks import permission_of
+from .marks import trusted
+
+
+class Shared:
+    """The permissions of an app's routes: the view's own, else the nearest blueprint's."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._found: dict[tuple[str, str], Permission | None] = {}
+
+    def of(self, endpoint: str, method: str) -> Permission | None:
+        """Return the permission of an endpoint for a method, ``None`` without one."""
+        key = (endpoint, method)
+
+        try:
+            return self._found[key]
+        except KeyError:
+            # A routed request has one of the methods of its rule, so this is bounded.
+            found = self._found[key] = self._look(endpoint, method)
+            return found
+
+    def _look(self, endpoint: str, method: str) -> Permission | None:
+        found = permission_of(self._app.view_functions.get(endpoint), method)
+        name = endpoint.rpartition(".")[0]
+
+        while found is None and name:
+            found = mark_on(self._app.blueprints.get(name))
+            name = name.rpartition(".")[0]
+
+        return found
+
+    def named(self) -> frozenset[str]:
+        """Return every origin that is named with credentials anywhere in the app."""
+        methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
+        marks = (self.of(e, m) for e in self._app.view_functions for m in methods)
+        return frozenset(o for p in marks if p and p.credentials for o in p.origins)
+
+    def trusts(self, request: Request, origin: str) -> bool:
+        """Say whether the route of a request lets this origin act with cookies.
+
+        What the control `csrf` asks before it refuses a request from elsewhere.
+        """
+        rule = request.url_rule
+
+        if rule is None:
+            return False
+
+        found = self.of(rule.endpoint, request.method)
+        return found is not None and trusted(found, origin, request.method)
+
+
+def asked_for(adapter: MapAdapter | None, method: str) -> Rule | None:
+    """Return the route that a preflight asks about, ``None`` if there is none."""
+    if adapter is None:
+        return None
+
+    try:
+        return adapter.match(method=method, return_rule=True)[0]
+    except (HTTPException, RequestRedirect):
+        # A browser follows no redirect of a preflight.
+        return None
