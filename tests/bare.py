@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from projects import found
@@ -14,9 +15,14 @@ def client(source: str, **names: object) -> FlaskClient:
 
     :param names: What the source finds already there: a folder, a database.
     """
+    return app(source, **names).test_client()
+
+
+def app(source: str, **names: object) -> Flask:
+    """Return the ``app`` that ``source`` makes."""
     namespace: dict[str, object] = {"__name__": "bare", **names}
     exec(compile(textwrap.dedent(source), "bare.py", "exec"), namespace)
-    return namespace["app"].test_client()  # type: ignore[attr-defined]  # by its source
+    return namespace["app"]  # type: ignore[return-value]  # by its source
 
 
 def rules(source: str) -> set[str]:

@@ -7,6 +7,9 @@ import base64
 from flask import Flask
 from flask import session
 
+import bare
+import stopper
+import stopper.testing
 from projects import found
 
 SOURCE = """\
@@ -49,3 +52,64 @@ def test_the_session_goes_over_plain_http():
 
     assert "Secure" not in answer.headers["Set-Cookie"]
     assert ("session-cookie-never-secure", "app.py", 2) in found(files)
+
+
+LOGOUT = """\
+from flask import Flask, session
+app = Flask(__name__)
+app.secret_key = __import__("secrets").token_hex()
+
+@app.post("/login")
+def login():
+    session["user_id"] = "ada"
+    return "in"
+
+@app.post("/logout")
+def logout():
+    session.clear()
+    return "out"
+
+@app.get("/me")
+def me():
+    return session.get("user_id", "nobody")
+"""
+
+
+def copied_cookie(app):
+    """Log in, copy the cookie, log out, and say who the copy is taken for."""
+    victim, thief = stopper.testing.client(app), stopper.testing.client(app)
+    line = victim.post("/login").headers["Set-Cookie"]
+    name, _, value = line.partition(";")[0].partition("=")
+    victim.post("/logout")
+    thief.set_cookie(name, value, domain="notes.example", secure=True)
+    return thief.get("/me").text
+
+
+def made(guarded):
+    app = bare.app(LOGOUT)
+    app.config.update(STOPPER_ORIGIN="https://notes.example", STOPPER_STORE="memory:")
+
+    if guarded:
+        stopper.Stopper(app)
+
+    return app
+
+
+def test_a_cookie_copied_before_the_logout_works_on_the_bare_app():
+    assert copied_cookie(made(guarded=False)) == "ada"
+
+
+def test_the_audit_finds_the_logout_that_ends_nothing():
+    assert ("cookie-outlives-logout", "app.py", 12) in found({"app.py": LOGOUT})
+
+
+def test_the_audit_is_content_with_a_guard_that_enforces():
+    text = LOGOUT + "from stopper import Stopper\nStopper(app)\n"
+    reported = text + 'app.config["STOPPER_MODE"] = "report"\n'
+
+    assert "cookie-outlives-logout" not in {f[0] for f in found({"app.py": text})}
+    assert "cookie-outlives-logout" in {f[0] for f in found({"app.py": reported})}
+
+
+def test_the_guard_ends_the_session_with_the_logout():
+    assert copied_cookie(made(guarded=True)) == "nobody"

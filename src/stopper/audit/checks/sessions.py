@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
 from ...controls.errors.policy import true
+from ...controls.sessions.control import COOKIE_OUTLIVES_LOGOUT
 from ...controls.sessions.control import COOKIE_WITHOUT_FLAGS
 from ...controls.sessions.control import SECRET_IN_SESSION
 from ...controls.sessions.control import SESSION_COOKIE_NEVER_SECURE
@@ -22,6 +23,7 @@ from ..finding import Finding
 from ..finding import finding
 from ..survey.deployment import rehearsal
 from ..survey.deployment import where
+from ..survey.guarded import guarded
 from ..survey.project import Project
 from ..survey.site import Site
 from ..survey.whole import app_of
@@ -157,11 +159,46 @@ def session_cookie_never_secure(project: Project) -> Iterator[Finding]:
     told = [*project.configured("SESSION_COOKIE_SECURE")]
     keeper = {"flask_talisman", "flask_sslify"} & project.imported
 
+    if guarded(project, "sessions"):
+        return
+
     if not (said or told or keeper) and whole(project) and keeps_sessions(project):
         app = app_of(project)
 
         if app is not None:
             yield finding(SESSION_COOKIE_NEVER_SECURE, app.place, app.written)
+
+
+#: What keeps sessions on the server, or asks it at every request.
+_SERVER_SIDE = frozenset({"flask_session", "flask_kvsession", "flask_paranoid"})
+
+_LOGOUT = re.compile(r"(log|sign)_?(out|off)", re.I)
+_LOGOUTS = ("flask.session.clear", "flask.session.pop", "flask_login.logout_user")
+
+
+@check(COOKIE_OUTLIVES_LOGOUT, asks=Project)
+def cookie_outlives_logout(project: Project) -> Iterator[Finding]:
+    """Does a logout only ask the browser to forget its cookie?"""
+    if project.imported & _SERVER_SIDE or guarded(project, "sessions"):
+        return
+
+    if any("session_interface" in file.text for file in project.files.values()):
+        return
+
+    logouts = [call for call in project.calls(*_LOGOUTS) if _logs_out(call)]
+    # The whole app has one kind of session, so the first one stands for all.
+    first = min(
+        logouts, key=lambda call: (call.place.path, call.place.line), default=None
+    )
+
+    if first is not None:
+        yield finding(COOKIE_OUTLIVES_LOGOUT, first.place, first.written)
+
+
+def _logs_out(call: Site) -> bool:
+    function = call.function
+    named = function is not None and bool(_LOGOUT.search(function.name))
+    return named and not call.module.test
 
 
 @check(UNBOUNDED_SESSION, asks=Project)

@@ -71,9 +71,23 @@ SECRET_IN_SESSION = Rule(
     message="`{subject}` is kept in the session, which the visitor can read.",
     reason="Flask signs the session cookie and does not encrypt it: its content is "
     "base64 in the browser, in backups and in every log of cookies.",
-    mend="Keep it on the server under the user's id, or use a server-side session.",
+    mend="Keep it on the server: `Stopper(app)` keeps the whole session there.",
     cwe=(312, 315, 539),
     asvs=("14.3.3",),
+)
+
+
+COOKIE_OUTLIVES_LOGOUT = Rule(
+    name="cookie-outlives-logout",
+    severity=Severity.LOW,
+    confidence=Confidence.HIGH,
+    message="`{subject}` logs out, and a copy of the cookie still logs in.",
+    reason="Flask keeps the whole session in the cookie and nothing on the server. A "
+    "logout asks the browser to forget it; whoever copied it before, from a log, a "
+    "backup or a shared machine, goes on using it until it expires.",
+    mend="Keep sessions on the server: `Stopper(app)` does, and ends them at the logout.",
+    cwe=(613,),
+    asvs=("7.4.1",),
 )
 
 
@@ -159,6 +173,7 @@ SESSIONS = Control(
         SESSION_COOKIE_NEVER_SECURE,
         UNBOUNDED_SESSION,
         SECRET_IN_SESSION,
+        COOKIE_OUTLIVES_LOGOUT,
     ),
     settings=(
         SESSION_IDLE,
