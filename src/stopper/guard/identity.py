@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import typing as t
 from collections.abc import Callable
@@ -78,6 +79,7 @@ def client() -> str | None:
     return request.remote_addr if has_request_context() else None
 
 
+@functools.lru_cache(maxsize=8192)
 def network(address: str | None) -> str:
     """Return who is counted: an IPv4 address, or the /64 that one IPv6 host owns."""
     try:

@@ -33,6 +33,7 @@ from .identity import client
 from .identity import Identity
 from .inputs.guard import InputsGuard
 from .ratelimits.guard import RateLimitsGuard
+from .ratelimits.marks import Limiting
 from .redirects.guard import RedirectsGuard
 from .seam import Seam
 from .sessions.guard import SessionsGuard
@@ -88,6 +89,8 @@ class Stopper:
         self.headers = Marking()
         #: Which origins read a view's answers.
         self.cors = Sharing()
+        #: How often a single view may be asked.
+        self.limit = Limiting()
         self._clock = clock
 
         if app is not None:

@@ -1,0 +1,240 @@
+"""Which limits hold for a view and a method, worked out once for each."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import typing as t
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+
+from flask import Flask
+
+from ...catalogue.error import SettingError
+from ...controls.ratelimits.control import ALL
+from ...controls.ratelimits.control import LOGIN
+from ...controls.ratelimits.control import POLICIES
+from ...controls.ratelimits.policy import guessable
+from ...controls.ratelimits.policy import Rate
+from ...controls.ratelimits.policy import rates
+from ...controls.ratelimits.policy import SAFE
+from ..headers.caching import is_static
+from ..stores.base import Take
+from .marks import Cost
+from .marks import Declared
+from .marks import Marks
+from .marks import marks_of
+from .marks import marks_on
+
+#: The methods of a class of views.
+VERBS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limit:
+    """One rate that holds for a view.
+
+    :param name: What headers and events call it.
+    :param key: The beginning of its counters' keys.
+    """
+
+    name: str
+    rate: Rate
+    per: str
+    cost: Cost
+    key: str
+
+    @property
+    def policy(self) -> str:
+        """The limit as a member of ``RateLimit-Policy``."""
+        return f'"{self.name}";q={self.rate.amount};w={self.rate.period}'
+
+    def take(self, who: str) -> Take:
+        """Return what a request of ``who`` takes."""
+        rate = self.rate
+        return Take(self.key + who, rate.interval, rate.amount, self._cost(rate))
+
+    def strict(self, who: str) -> Take:
+        """Return the same for half the rate, for when this process counts alone."""
+        rate = self.rate.halved()
+        return Take(self.key + who, rate.interval, rate.amount, self._cost(rate))
+
+    def _cost(self, rate: Rate) -> int:
+        cost = self.cost if isinstance(self.cost, int) else int(self.cost())
+        # More than there ever is would be refused for good.
+        return max(0, min(cost, rate.amount))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Applied:
+    """The limits that hold for one view and one method.
+
+    What all clients share is taken only once the client's own allowance let a request
+    pass: who is refused must not use up what belongs to the others.
+
+    :param everywhere: Those that hold for every request of a client.
+    :param first: Those whose counters the one trip to the store asks.
+    :param later: Those that are asked after it, group by group.
+    :param guess: Whether somebody guesses here, so that a store that is down does not
+        open it.
+    """
+
+    everywhere: tuple[Limit, ...]
+    first: tuple[Limit, ...]
+    later: tuple[tuple[Limit, ...], ...]
+    guess: bool
+
+
+class Table:
+    """Which limits hold for which endpoint and method.
+
+    :raises SettingError: If a view's limit names a policy that there is none of.
+    """
+
+    def __init__(self, app: Flask, config: Mapping[str, t.Any]) -> None:
+        self._app = app
+        self._found: dict[tuple[str, str], Applied | None] = {}
+        self._policies = {n: rates(r) for n, r in POLICIES.read(config).items()}
+        self._login = _declared(LOGIN.read(config), "login")
+        everywhere = _declared(ALL.read(config), "all")
+        self._everywhere = tuple(self._limits(everywhere, ""))
+        self._nowhere = Applied(self._everywhere, (), (), False)
+
+    def of(self, endpoint: str | None, method: str) -> Applied | None:
+        """Return the limits of an endpoint, ``None`` if there are none.
+
+        :param endpoint: ``None`` where no route matches.
+        """
+        if endpoint is None:
+            return self._nowhere if self._everywhere else None
+
+        try:
+            return self._found[endpoint, method]
+        except KeyError:
+            found = self._found[endpoint, method] = self._applied(endpoint, method)
+            return found
+
+    def unknown(self) -> Iterator[str]:
+        """Yield the names of policies that views name and no setting has."""
+        things: list[object] = [*self._app.view_functions.values()]
+        views = [v for v in (getattr(f, "view_class", None) for f in things) if v]
+        things += [*views, *self._app.blueprints.values()]
+        things += [getattr(v, verb, None) for v in views for verb in VERBS]
+        named = {d.policy for thing in things for d in marks_on(thing).limits}
+        yield from sorted(named - {"", *self._policies})
+
+    def guesses(self) -> bool:
+        """Say whether any route has a limit that counts guesses, or one of its own."""
+        for rule in self._app.url_map.iter_rules():
+            for method in rule.methods or ():
+                applied = self.of(rule.endpoint, method)
+
+                if applied is not None and (applied.first or applied.later):
+                    return True
+
+        return False
+
+    def _applied(self, endpoint: str, method: str) -> Applied | None:
+        marks = self._marks(endpoint, method)
+        guess = method not in SAFE and self._guessable(endpoint)
+        declared = [d for d in marks.limits if d.holds(method)]
+        free = marks.exempt or is_static(self._app, endpoint)
+
+        # A view's own limit of clients is there in place of the one for logins.
+        if guess and not free and not any(d.per == "client" for d in declared):
+            declared += self._login
+
+        limits = tuple(self._limits(declared, endpoint))
+        everywhere = () if free else self._everywhere
+
+        if not limits and not everywhere:
+            return None
+
+        first, later = _grouped(limits)
+        return Applied(everywhere, first, later, guess)
+
+    def _marks(self, endpoint: str, method: str) -> Marks:
+        marks = marks_of(self._app.view_functions.get(endpoint), method)
+        parent = endpoint
+
+        while "." in parent:
+            parent = parent.rpartition(".")[0]
+            marks = marks_on(self._app.blueprints.get(parent)).joined(marks)
+
+        return marks
+
+    def _guessable(self, endpoint: str) -> bool:
+        name = endpoint.rpartition(".")[2]
+        rules = self._app.url_map.iter_rules(endpoint)
+        return any(guessable(rule.rule, name) for rule in rules)
+
+    def _limits(self, declared: Iterable[Declared], endpoint: str) -> Iterator[Limit]:
+        found: dict[str, Limit] = {}
+        names: set[str] = set()
+
+        for one in declared:
+            several = one.rates or self._policies.get(one.policy, ())
+            base = one.name or one.policy or one.per
+
+            for rate in several:
+                name = base if len(several) == 1 else f"{base}-{rate.span}"
+
+                # Members of one list are told apart by their names.
+                while name in names:
+                    name += "-2"
+
+                key = self._key(one, rate, endpoint)
+                # The same limit twice, on a blueprint and on its view, counts once.
+                found.setdefault(key, Limit(name, rate, one.per, one.cost, key))
+                names.add(name)
+
+        yield from found.values()
+
+    def _key(self, one: Declared, rate: Rate, endpoint: str) -> str:
+        """Return a short beginning of a key; apps that share a store differ in it."""
+        shared = one.name or one.policy
+        # The limit for logins counts each of them by itself.
+        scope = f"={shared}" if shared and one not in self._login else endpoint
+        methods = "*" if one.methods is None else "+".join(sorted(one.methods))
+        text = f"{self._app.import_name}|{scope}|{one.per}|{methods}|{rate}"
+        return f"{hashlib.blake2b(text.encode(), digest_size=9).hexdigest()}:"
+
+
+def _declared(text: str, name: str) -> tuple[Declared, ...]:
+    if not text:
+        return ()
+
+    return (Declared(rates(text), "", "client", 1, None, name),)
+
+
+def _grouped(
+    limits: tuple[Limit, ...],
+) -> tuple[tuple[Limit, ...], tuple[tuple[Limit, ...], ...]]:
+    fixed = [one for one in limits if isinstance(one.cost, int)]
+    groups = [tuple(one for one in fixed if one.per == per) for per in PER_IN_TURN]
+    groups.append(tuple(one for one in limits if not isinstance(one.cost, int)))
+    filled = [group for group in groups if group]
+
+    # Who the user is may be known only once the trip has brought the session.
+    if filled and filled[0] is not groups[-1] and filled[0][0].per != "user":
+        return filled[0], tuple(filled[1:])
+
+    return (), tuple(filled)
+
+
+#: In which turn allowances are asked: the nearest to the one who asks comes first.
+PER_IN_TURN = ("client", "user", "route")
+
+
+def complain_of_unknown(names: Iterable[str]) -> None:
+    """Refuse names of policies that no setting has.
+
+    :raises SettingError: If there are any.
+    """
+    missing = ", ".join(map(repr, names))
+
+    if missing:
+        raise SettingError(
+            f"stopper.limit names {missing}, and {POLICIES.key} has no such policy."
+        )

@@ -1,0 +1,220 @@
+"""Counting by many at once, in a database, and while there is no store."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from flask import Flask
+
+from alone import alone
+from stopper import Stopper
+from stopper.guard.events import event
+from stopper.guard.stores.base import StoreDown
+from stopper.guard.stores.memory import MemoryStore
+
+SEVERAL = {"wsgi.multiprocess": True}
+
+
+class Failing(MemoryStore):
+    """A store that can be taken away, and counts the takes that it was asked for."""
+
+    shared = True
+
+    def __init__(self):
+        super().__init__()
+        self.down = False
+        self.asked = []
+
+    def trip(self, id, takes, now):
+        if self.down:
+            raise StoreDown("It is away.")
+
+        self.asked += [take.key for take in takes]
+        return super().trip(id, takes, now)
+
+
+class Database(Failing):
+    """A store in which a take is a write."""
+
+    counts = False
+
+
+@pytest.fixture
+def app(tmp_path):
+    app = Flask("stores", root_path=str(tmp_path), instance_path=str(tmp_path / "i"))
+    app.secret_key = "for this test alone"
+    app.testing = True
+    alone(app, "ratelimits")
+    app.stopper = Stopper(app, clock=lambda: 1_800_000_000.0)
+    app.add_url_rule("/login", "login", lambda: "in", methods=["POST"])
+    app.add_url_rule("/", "index", lambda: "page")
+    return app
+
+
+@pytest.fixture
+def happened():
+    found = []
+
+    def receive(sender, event):
+        found.append(event.name)
+
+    event.connect(receive)
+    yield found
+    event.disconnect(receive)
+
+
+def keep_in(app, store):
+    app.extensions["stopper"].settle().house.store = store
+    return store
+
+
+def statuses(app, path, times, **more):
+    client = app.test_client()
+    return [client.open(path, **more).status_code for _ in range(times)]
+
+
+@pytest.mark.parametrize("round", range(5))
+def test_tries_at_the_same_time_are_never_more_than_the_limit(app, round):
+    barrier = threading.Barrier(16)
+    seen = []
+
+    def guess():
+        client = app.test_client()
+        barrier.wait()
+        seen.extend(client.post("/login").status_code for _ in range(4))
+
+    threads = [threading.Thread(target=guess) for _ in range(16)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert (seen.count(200), seen.count(429)) == (10, 54)
+
+
+def test_without_the_store_half_the_tries_at_a_login_are_left(app, happened):
+    store = keep_in(app, Failing())
+    store.down = True
+
+    assert statuses(app, "/login", 8, method="POST") == [200] * 5 + [429] * 3
+    assert happened.count("counted-alone") == 1
+
+
+def test_without_the_store_everything_else_is_open(app, happened):
+    app.add_url_rule("/x", "x", app.stopper.limit("1/hour")(lambda: "x"))
+    app.add_url_rule("/u", "u", app.stopper.limit("1/hour", per="user")(lambda: "u"))
+    store = keep_in(app, Failing())
+    store.down = True
+
+    assert statuses(app, "/x", 5) == [200] * 5
+    assert statuses(app, "/u", 5) == [200] * 5
+    assert happened.count("not-counted") == 1
+
+
+def test_a_second_trip_that_fails_leaves_a_login_strict(app):
+    limit = app.stopper.limit("4/hour", per="route")
+    app.add_url_rule("/signin", "signin", limit(lambda: "in"), methods=["POST"])
+    store = keep_in(app, Failing())
+    store.down = True
+
+    assert statuses(app, "/signin", 4, method="POST") == [200, 200, 429, 429]
+
+
+def test_the_store_counts_again_once_it_is_back(app):
+    store = keep_in(app, Failing())
+    store.down = True
+    statuses(app, "/login", 8, method="POST")
+    store.down = False
+
+    assert statuses(app, "/login", 12, method="POST") == [200] * 10 + [429] * 2
+
+
+def test_a_database_is_not_asked_for_every_request(app):
+    app.config["STOPPER_LIMIT_ALL"] = "3/minute"
+    store = keep_in(app, Database())
+
+    assert statuses(app, "/", 4) == [200] * 3 + [429]
+    assert store.asked == []
+
+
+def test_a_database_is_asked_for_logins(app):
+    app.config["STOPPER_LIMIT_ALL"] = "100/minute"
+    store = keep_in(app, Database())
+
+    assert statuses(app, "/login", 1, method="POST") == [200]
+    assert len(store.asked) == 2
+
+
+def test_a_fast_store_counts_every_request(app):
+    app.config["STOPPER_LIMIT_ALL"] = "3/minute"
+    store = keep_in(app, Failing())
+
+    assert statuses(app, "/", 4) == [200] * 3 + [429]
+    assert len(store.asked) == 4
+
+
+def test_a_key_in_the_store_is_short_and_tells_no_user(app):
+    app.stopper.identity(lambda: "ann@example.org" * 50)
+    limit = app.stopper.limit("9/hour", per="user")
+    app.add_url_rule("/x", "x", limit(lambda: "x"))
+    store = keep_in(app, Failing())
+    statuses(app, "/x", 1)
+
+    assert [len(key) < 64 for key in store.asked] == [True]
+    assert "ann" not in store.asked[0]
+
+
+def test_two_apps_in_one_store_count_apart(app):
+    store = keep_in(app, Failing())
+    other = Flask("another")
+    other.testing = True
+    alone(other, "ratelimits")
+    Stopper(other, clock=lambda: 1_800_000_000.0)
+    other.add_url_rule("/login", "login", lambda: "in", methods=["POST"])
+    keep_in(other, store)
+    statuses(app, "/login", 10, method="POST")
+
+    assert statuses(other, "/login", 1, method="POST") == [200]
+
+
+# Several processes
+
+
+def served(app, **more):
+    app.testing = False
+    return app.test_client().get("/", environ_overrides={**SEVERAL, **more})
+
+
+def test_several_processes_that_count_apart_do_not_start(app, caplog):
+    keep_in(app, MemoryStore())
+
+    assert served(app).status_code == 500
+    assert "STOPPER_STORE" in caplog.text
+    assert served(app).status_code == 500
+
+
+def test_several_processes_with_a_shared_store_start(app):
+    keep_in(app, Failing())
+
+    assert served(app).status_code == 200
+
+
+def test_several_processes_start_where_nothing_is_limited(app):
+    app.config["STOPPER_LIMIT_LOGIN"] = ""
+    keep_in(app, MemoryStore())
+
+    assert served(app).status_code == 200
+
+
+def test_several_processes_are_told_in_report_mode(app, happened):
+    app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="2030-01-01")
+    keep_in(app, MemoryStore())
+
+    assert served(app).status_code == 200
+    assert happened.count("counters-apart") == 1
+
+
+def test_under_tests_and_in_debug_several_processes_start(app):
+    keep_in(app, MemoryStore())
+    client = app.test_client()
+
+    assert client.get("/", environ_overrides=SEVERAL).status_code == 200
