@@ -47,6 +47,7 @@ def test_the_group_is_there_for_any_app():
         "stopper.cli",
         "stopper.cli.flask",
         "stopper.cli.rules",
+        "stopper.cli.transport",
     }
 
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "audit": ("audit", "audit"),
     "rules": ("rules", "rules"),
     "explain": ("rules", "explain"),
+    "transport": ("transport", "transport"),
     "devcert": ("devcert", "devcert"),
 }
 
@@ -104,4 +105,4 @@ def _forget() -> None:
 @click.option("--debug", is_flag=True, help="Show where an internal error came from.")
 @click.version_option(package_name="stopper", prog_name="stopper")
 def main(debug: bool) -> None:
-    """Audit a Flask app, and explain what the audit says."""
+    """Audit a Flask app, explain what the audit says, and look at a site from outside."""

@@ -6,11 +6,16 @@ imported inside the command that needs it.
 
 from __future__ import annotations
 
+import typing as t
+
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from . import Refusal
 from .rules import explain
 from .rules import rules
+from .transport import options
 
 
 @click.group()
@@ -82,6 +87,37 @@ def report(days: int, as_json: bool, reset: bool) -> None:
         page.reset()
     else:
         page.show(as_json, days)
+
+
+@group.command(epilog="Example: flask stopper transport https://staging.shop.example")
+@click.argument("url", required=False)
+@options
+@with_appcontext
+def transport(url: str | None, **given: t.Any) -> None:
+    """Look at the site from outside: redirects, certificate, TLS, HSTS, cookies.
+
+    Without a URL it is the first one of STOPPER_ORIGIN. Ends with 0 if all is well, 1
+    if something is to be mended, 2 if nothing could be seen.
+    """
+    from .transport import run
+
+    run(url or _origin(), **given)
+
+
+def _origin() -> str:
+    from ..catalogue.error import StopperError
+    from ..controls.general import ORIGIN
+    from ..controls.general import Origins
+
+    try:
+        found = Origins(ORIGIN.read(current_app.config)).main
+    except StopperError as e:
+        raise Refusal(str(e)) from e
+
+    if not found:
+        raise Refusal("Which site? STOPPER_ORIGIN is not set, so a URL is needed.")
+
+    return found
 
 
 # What explains the catalogue is the same with an app and without one.

@@ -1,0 +1,1 @@
+"""What `stopper transport` sees from outside: redirects, certificates, TLS, HSTS."""
