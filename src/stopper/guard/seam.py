@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from flask import Flask
 
-from ..catalogue.error import StartError
 from ..catalogue.error import StopperError
 from .base import Headers
 from .passage import KEY
@@ -83,9 +82,6 @@ class Seam:
         except Refused as e:
             # Flask answers those that are raised inside of it: this is the door's.
             return walk.answer(e, environ)(environ, t.cast("StartResponse", start))
-        except StartError as e:
-            # What only a request shows: several processes, for one.
-            return self._refuse_to_start(e, start_response)
         except Exception:
             if self._propagates():
                 raise

@@ -52,8 +52,8 @@ ORDER: tuple[type[Guard], ...] = (
     InputsGuard,
     ErrorsGuard,
     CorsGuard,
-    RateLimitsGuard,
     SessionsGuard,
+    RateLimitsGuard,
     CsrfGuard,
     RedirectsGuard,
 )

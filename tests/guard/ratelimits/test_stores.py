@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 
 import pytest
@@ -179,42 +180,75 @@ def test_two_apps_in_one_store_count_apart(app):
 # Several processes
 
 
-def served(app, **more):
+@pytest.fixture
+def served(app):
+    """An app outside of a test, with its counters in memory."""
     app.testing = False
-    return app.test_client().get("/", environ_overrides={**SEVERAL, **more})
+    app.config["STOPPER_STORE"] = "memory:"
+    return app
 
 
-def test_several_processes_that_count_apart_do_not_start(app, caplog):
-    keep_in(app, MemoryStore())
+def asked(app):
+    return app.test_client().get("/", environ_overrides=SEVERAL)
 
-    assert served(app).status_code == 500
+
+def test_several_processes_that_count_apart_do_not_start(served, caplog):
+    assert asked(served).status_code == 500
     assert "STOPPER_STORE" in caplog.text
-    assert served(app).status_code == 500
+    assert asked(served).status_code == 500
 
 
-def test_several_processes_with_a_shared_store_start(app):
-    keep_in(app, Failing())
+def test_several_processes_with_a_shared_store_start(served, tmp_path):
+    served.config["STOPPER_STORE"] = f"sqlite:{tmp_path / 'shared.sqlite'}"
 
-    assert served(app).status_code == 200
-
-
-def test_several_processes_start_where_nothing_is_limited(app):
-    app.config["STOPPER_LIMIT_LOGIN"] = ""
-    keep_in(app, MemoryStore())
-
-    assert served(app).status_code == 200
+    assert asked(served).status_code == 200
 
 
-def test_several_processes_are_told_in_report_mode(app, happened):
-    app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="2030-01-01")
-    keep_in(app, MemoryStore())
+def test_several_processes_start_where_nothing_is_limited(served):
+    served.config["STOPPER_LIMIT_LOGIN"] = ""
 
-    assert served(app).status_code == 200
+    assert asked(served).status_code == 200
+
+
+def test_several_processes_are_told_in_report_mode(served, happened):
+    served.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="2030-01-01")
+
+    assert asked(served).status_code == 200
     assert happened.count("counters-apart") == 1
 
 
-def test_under_tests_and_in_debug_several_processes_start(app):
-    keep_in(app, MemoryStore())
-    client = app.test_client()
+@pytest.mark.parametrize("relaxed", ["testing", "debug"])
+def test_under_tests_and_in_debug_several_processes_start(served, relaxed):
+    setattr(served, relaxed, True)
 
-    assert client.get("/", environ_overrides=SEVERAL).status_code == 200
+    assert asked(served).status_code == 200
+
+
+def test_processes_that_share_a_file_count_together(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(4)
+    queue = context.Queue()
+    file = str(tmp_path / "shared.sqlite")
+    processes = [
+        context.Process(target=guess_in_a_process, args=(file, barrier, queue))
+        for _ in range(4)
+    ]
+    [process.start() for process in processes]
+    seen = [status for _ in processes for status in queue.get(timeout=60)]
+    [process.join() for process in processes]
+
+    assert (seen.count(200), seen.count(429)) == (10, 22)
+
+
+def guess_in_a_process(file, barrier, queue):
+    """Try eight times, at the same moment as the others."""
+    app = Flask("stores")
+    app.config["STOPPER_STORE"] = f"sqlite:{file}"
+    app.testing = True
+    alone(app, "ratelimits")
+    Stopper(app, clock=lambda: 1_800_000_000.0)
+    app.add_url_rule("/login", "login", lambda: "in", methods=["POST"])
+    client = app.test_client()
+    client.get("/")
+    barrier.wait(60)
+    queue.put([client.post("/login").status_code for _ in range(8)])

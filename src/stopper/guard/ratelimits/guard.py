@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import math
 import typing as t
@@ -25,10 +24,11 @@ from ..refusal import Refusal
 from ..stores.base import StoreDown
 from ..stores.base import Verdict
 from ..stores.memory import MemoryStore
-from .table import Applied
+from .limit import Group
+from .limit import Limit
 from .table import complain_of_unknown
-from .table import Limit
 from .table import Table
+from .tally import Tally
 
 #: Seconds in which a store that is down is said to be so once.
 SAID_AGAIN = 60
@@ -36,36 +36,12 @@ SAID_AGAIN = 60
 _NAME = RATELIMITS.name
 
 
-class Tally:
-    """What is counted for one request.
-
-    :param client: The network of the client.
-    :param here: The limits that are counted in this process's memory.
-    :param first: The limits that the trip to the store asks.
-    :param at: Where their takes begin among those of the trip.
-    """
-
-    __slots__ = ("applied", "at", "client", "first", "found", "here")
-
-    def __init__(
-        self,
-        applied: Applied,
-        client: str,
-        here: tuple[Limit, ...],
-        first: tuple[Limit, ...],
-        at: int,
-    ) -> None:
-        self.applied = applied
-        self.client = client
-        self.here = here
-        self.first = first
-        self.at = at
-        #: What was found, for the headers of the answer.
-        self.found: list[tuple[Limit, Verdict]] = []
-
-
 class RateLimitsGuard(Guard):
-    """Counts tries, and refuses those that are too many."""
+    """Counts tries, and refuses those that are too many.
+
+    :raises StartError: If several processes would each count for itself.
+    :raises SettingError: If a view names a policy that there is none of.
+    """
 
     control = RATELIMITS
 
@@ -75,8 +51,8 @@ class RateLimitsGuard(Guard):
         #: Counts what the store does not: every request, where that would be a write to
         #: a database, and guesses while the store is down.
         self._memory = MemoryStore()
-        self._looked = False
         self._look_at_names()
+        self._look_at_processes()
 
     def _look_at_names(self) -> None:
         try:
@@ -87,21 +63,14 @@ class RateLimitsGuard(Guard):
 
             self.house.emit(_NAME, "setting-refused", Action.FAILED, str(e))
 
-    def door(self, passage: Passage) -> None:
-        """Look, once, whether several processes would each count for itself.
+    def _look_at_processes(self) -> None:
+        house = self.house
 
-        :raises StartError: If they would.
-        """
-        if not self._looked:
-            self._look(bool(passage.environ.get("wsgi.multiprocess")))
-            self._looked = True
-
-    def _look(self, several: bool) -> None:
-        if not several or self.house.relaxed or not self._table.guesses():
+        if not house.several or house.relaxed or not self._table.guesses():
             return
 
         try:
-            if self.house.store.shared:
+            if house.store.shared:
                 return
         except StoreDown:
             # What cannot be reached is not in this process's memory.
@@ -116,7 +85,7 @@ class RateLimitsGuard(Guard):
         if not self.reporting:
             raise StartError(message)
 
-        self.house.emit(_NAME, "counters-apart", Action.FAILED, message)
+        house.emit(_NAME, "counters-apart", Action.FAILED, message)
 
     def plan(self, passage: Passage, request: Request) -> None:
         """Have the trip to the store ask the counters that it can ask."""
@@ -129,44 +98,44 @@ class RateLimitsGuard(Guard):
         here, first = applied.everywhere, applied.first
 
         # In a database each take is a write, too much for every request there is.
-        if here and self._counts():
-            here, first = (), here + first
+        if here is not None and self._counts():
+            here, first = None, applied.both
 
         client = network(request.remote_addr)
         tally = Tally(applied, client, here, first, len(passage.takes))
         passage.keep(_NAME, tally)
 
-        if first:
-            passage.takes += tuple([one.take(_who(one, client)) for one in first])
+        if first is not None:
+            passage.takes += first.of_client(client)
 
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse a try that is one too many."""
-        tally: Tally | None = passage.held(_NAME)
+        kept = passage.kept
+        tally: Tally | None = kept.get(_NAME) if kept is not None else None
 
         if tally is None:
             return None
 
-        if tally.here:
-            takes = [one.take(tally.client) for one in tally.here]
-            found = self._memory.trip(None, takes, self.house.clock())
+        if tally.here is not None:
+            takes = tally.here.of_client(tally.client)
+            verdicts = self._memory.trip(None, takes, self.house.clock()).verdicts
 
-            if self._judge(request, tally, tally.here, found.verdicts):
+            if self._over(request, tally, tally.here, verdicts):
                 return None
 
-        if tally.first:
-            trip = passage.trip
-            end = tally.at + len(tally.first)
-            verdicts = (
-                self._alone(tally, tally.first)
+        if tally.first is not None:
+            first, trip = tally.first, passage.trip
+            found = (
+                self._alone(tally, first)
                 if trip is None
-                else trip.verdicts[tally.at : end]
+                else trip.verdicts[tally.at : tally.at + len(first.limits)]
             )
 
-            if self._judge(request, tally, tally.first, verdicts):
+            if self._over(request, tally, first, found):
                 return None
 
         for group in tally.applied.later:
-            if self._judge(request, tally, group, self._asked(tally, group)):
+            if self._over(request, tally, group, self._asked(tally, group)):
                 return None
 
         return None
@@ -177,13 +146,14 @@ class RateLimitsGuard(Guard):
         except StoreDown:
             return False
 
-    def _asked(self, tally: Tally, group: tuple[Limit, ...]) -> Sequence[Verdict]:
+    def _asked(self, tally: Tally, group: Group) -> Sequence[Verdict]:
         """Ask counters on a trip of their own, the session being known by now."""
-        user = self._user() if any(one.per == "user" for one in group) else None
-        takes = [one.take(_who(one, tally.client, user)) for one in group]
+        user = self._user() if group.of_users else None
 
         try:
-            return self.house.store.trip(None, takes, self.house.clock()).verdicts
+            return self.house.store.trip(
+                None, group.takes(tally.client, user), self.house.clock()
+            ).verdicts
         except StoreDown:
             return self._alone(tally, group, user)
 
@@ -193,7 +163,7 @@ class RateLimitsGuard(Guard):
         return None if known == "unknown" else known
 
     def _alone(
-        self, tally: Tally, group: tuple[Limit, ...], user: str | None = None
+        self, tally: Tally, group: Group, user: str | None = None
     ) -> Sequence[Verdict]:
         """Count without the store: guesses strictly in this process, nothing else."""
         guess = tally.applied.guess
@@ -214,44 +184,29 @@ class RateLimitsGuard(Guard):
         if not guess:
             return ()
 
-        takes = [one.strict(_who(one, tally.client, user)) for one in group]
-        return self._memory.trip(None, takes, now).verdicts
+        return self._memory.trip(None, group.strict(tally.client, user), now).verdicts
 
-    def _judge(
+    def _over(
         self,
         request: Request,
         tally: Tally,
-        limits: tuple[Limit, ...],
+        group: Group,
         verdicts: Sequence[Verdict],
     ) -> bool:
         """Refuse if one of the verdicts says so; return whether one did."""
-        found = list(zip(limits, verdicts, strict=False))
-        over = [pair for pair in found if pair[1].wait > 0]
-
-        if not over:
-            tally.found += found
+        for verdict in verdicts:
+            if verdict.wait > 0:
+                break
+        else:
+            tally.found += ((group, verdicts),)
             return False
 
-        # Only what the client can do something about.
-        tally.found = over
-        limit, verdict = max(over, key=lambda pair: pair[1].wait)
-        wait = max(1, math.ceil(verdict.wait))
+        pairs = zip(group.limits, verdicts, strict=False)
+        over = [pair for pair in pairs if pair[1].wait > 0]
+        # Only what the client has to wait for.
+        tally.found = ((Group(tuple(x for x, _ in over)), [v for _, v in over]),)
         self._note_proxy(request)
-        self.refuse(
-            Refusal(
-                name="too-many-tries",
-                status=429,
-                message=f"More than {limit.rate} by one {limit.per} ({limit.name}).",
-                says=f"Too many requests. Try again in {wait} seconds.",
-                headers=(("Retry-After", str(wait)),),
-                details={
-                    "policy": limit.name,
-                    "limit": str(limit.rate),
-                    "per": limit.per,
-                    "wait": wait,
-                },
-            )
-        )
+        self.refuse(_refusal(*max(over, key=lambda pair: pair[1].wait)))
         return True
 
     def _note_proxy(self, request: Request) -> None:
@@ -286,28 +241,26 @@ class RateLimitsGuard(Guard):
             return
 
         found = tally.found
-        policies = ", ".join([limit.policy for limit, _ in found])
-        left = ", ".join([_left(limit.name, verdict) for limit, verdict in found])
+        policies = ", ".join([group.policies for group, _ in found])
+        left = ", ".join([group.left(verdicts) for group, verdicts in found])
         headers += (("RateLimit-Policy", policies), ("RateLimit", left))
 
 
-def _left(name: str, verdict: Verdict) -> str:
-    return f'"{name}";r={verdict.left};t={math.ceil(verdict.reset)}'
-
-
-def _who(limit: Limit, client: str, user: str | None = None) -> str:
-    """Return who is counted, as a key may say it."""
-    if limit.per == "client":
-        return client
-
-    if limit.per == "route":
-        return ""
-
-    if user is None:
-        return f"c{client}"
-
-    # An id may be an address or long.
-    return f"u{hashlib.blake2b(user.encode(), digest_size=16).hexdigest()}"
+def _refusal(limit: Limit, verdict: Verdict) -> Refusal:
+    wait = max(1, math.ceil(verdict.wait))
+    return Refusal(
+        name="too-many-tries",
+        status=429,
+        message=f"More than {limit.rate} by one {limit.per} ({limit.name}).",
+        says=f"Too many requests. Try again in {wait} seconds.",
+        headers=(("Retry-After", str(wait)),),
+        details={
+            "policy": limit.name,
+            "limit": str(limit.rate),
+            "per": limit.per,
+            "wait": wait,
+        },
+    )
 
 
 def _inside(address: t.Any) -> bool:

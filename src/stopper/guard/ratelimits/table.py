@@ -20,8 +20,9 @@ from ...controls.ratelimits.policy import Rate
 from ...controls.ratelimits.policy import rates
 from ...controls.ratelimits.policy import SAFE
 from ..headers.caching import is_static
-from ..stores.base import Take
-from .marks import Cost
+from .limit import Group
+from .limit import grouped
+from .limit import Limit
 from .marks import Declared
 from .marks import Marks
 from .marks import marks_of
@@ -29,41 +30,6 @@ from .marks import marks_on
 
 #: The methods of a class of views.
 VERBS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Limit:
-    """One rate that holds for a view.
-
-    :param name: What headers and events call it.
-    :param key: The beginning of its counters' keys.
-    """
-
-    name: str
-    rate: Rate
-    per: str
-    cost: Cost
-    key: str
-
-    @property
-    def policy(self) -> str:
-        """The limit as a member of ``RateLimit-Policy``."""
-        return f'"{self.name}";q={self.rate.amount};w={self.rate.period}'
-
-    def take(self, who: str) -> Take:
-        """Return what a request of ``who`` takes."""
-        rate = self.rate
-        return Take(self.key + who, rate.interval, rate.amount, self._cost(rate))
-
-    def strict(self, who: str) -> Take:
-        """Return the same for half the rate, for when this process counts alone."""
-        rate = self.rate.halved()
-        return Take(self.key + who, rate.interval, rate.amount, self._cost(rate))
-
-    def _cost(self, rate: Rate) -> int:
-        cost = self.cost if isinstance(self.cost, int) else int(self.cost())
-        # More than there ever is would be refused for good.
-        return max(0, min(cost, rate.amount))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,14 +41,16 @@ class Applied:
 
     :param everywhere: Those that hold for every request of a client.
     :param first: Those whose counters the one trip to the store asks.
+    :param both: ``everywhere`` and ``first``, for a store that counts them all.
     :param later: Those that are asked after it, group by group.
     :param guess: Whether somebody guesses here, so that a store that is down does not
         open it.
     """
 
-    everywhere: tuple[Limit, ...]
-    first: tuple[Limit, ...]
-    later: tuple[tuple[Limit, ...], ...]
+    everywhere: Group | None
+    first: Group | None
+    both: Group | None
+    later: tuple[Group, ...]
     guess: bool
 
 
@@ -99,7 +67,8 @@ class Table:
         self._login = _declared(LOGIN.read(config), "login")
         everywhere = _declared(ALL.read(config), "all")
         self._everywhere = tuple(self._limits(everywhere, ""))
-        self._nowhere = Applied(self._everywhere, (), (), False)
+        group = grouped(self._everywhere)
+        self._nowhere = Applied(group, None, group, (), False) if group else None
 
     def of(self, endpoint: str | None, method: str) -> Applied | None:
         """Return the limits of an endpoint, ``None`` if there are none.
@@ -107,7 +76,7 @@ class Table:
         :param endpoint: ``None`` where no route matches.
         """
         if endpoint is None:
-            return self._nowhere if self._everywhere else None
+            return self._nowhere
 
         try:
             return self._found[endpoint, method]
@@ -151,8 +120,14 @@ class Table:
         if not limits and not everywhere:
             return None
 
-        first, later = _grouped(limits)
-        return Applied(everywhere, first, later, guess)
+        first, later = _in_turn(limits)
+        return Applied(
+            grouped(everywhere),
+            grouped(first),
+            grouped(everywhere + first),
+            tuple(Group(group) for group in later),
+            guess,
+        )
 
     def _marks(self, endpoint: str, method: str) -> Marks:
         marks = marks_of(self._app.view_functions.get(endpoint), method)
@@ -208,7 +183,7 @@ def _declared(text: str, name: str) -> tuple[Declared, ...]:
     return (Declared(rates(text), "", "client", 1, None, name),)
 
 
-def _grouped(
+def _in_turn(
     limits: tuple[Limit, ...],
 ) -> tuple[tuple[Limit, ...], tuple[tuple[Limit, ...], ...]]:
     fixed = [one for one in limits if isinstance(one.cost, int)]

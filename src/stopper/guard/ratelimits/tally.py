@@ -1,0 +1,37 @@
+"""What is counted for one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..stores.base import Verdict
+from .limit import Group
+from .table import Applied
+
+
+class Tally:
+    """What is counted for one request.
+
+    :param client: The network of the client.
+    :param here: The limits that are counted in this process's memory.
+    :param first: The limits that the trip to the store asks.
+    :param at: Where their takes begin among those of the trip.
+    """
+
+    __slots__ = ("applied", "at", "client", "first", "found", "here")
+
+    def __init__(
+        self,
+        applied: Applied,
+        client: str,
+        here: Group | None,
+        first: Group | None,
+        at: int,
+    ) -> None:
+        self.applied = applied
+        self.client = client
+        self.here = here
+        self.first = first
+        self.at = at
+        #: What was found, for the headers of the answer.
+        self.found: tuple[tuple[Group, Sequence[Verdict]], ...] = ()
