@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 from collections.abc import Mapping
 
+from flask import Response
+from werkzeug.exceptions import default_exceptions
 from werkzeug.exceptions import HTTPException
+
+from .answers import answer
+from .answers import Problem
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,6 +37,15 @@ class Refusal:
         default_factory=dict
     )
 
+    def problem(self, debug: bool = False) -> Problem:
+        """Return what the visitor is told; in debug mode the developer's words too."""
+        return Problem(
+            self.status,
+            says=self.says,
+            headers=self.headers,
+            developer=self.message if debug else "",
+        )
+
 
 class Refused(HTTPException):
     """Raised where a guard refuses; an error handler of the app may shape the answer.
@@ -38,8 +53,13 @@ class Refused(HTTPException):
     :param control: The name of the control that refuses.
     """
 
+    def __new__(cls, control: str, refusal: Refusal) -> t.Self:
+        """Make one that is Werkzeug's exception of the same status as well."""
+        kind = _kind(cls, refusal.status)  # type: ignore[arg-type]  # a class is hashable
+        return t.cast("t.Self", super().__new__(kind, control, refusal))
+
     def __init__(self, control: str, refusal: Refusal) -> None:
-        super().__init__(refusal.says)
+        super().__init__(description=refusal.says)
         self.code = refusal.status
         self.control = control
         self.refusal = refusal
@@ -51,3 +71,18 @@ class Refused(HTTPException):
     ) -> list[tuple[str, str]]:
         """Return the headers of the answer."""
         return [*super().get_headers(environ, scope), *self.refusal.headers]
+
+    def get_response(self, environ: t.Any = None, scope: t.Any = None) -> Response:
+        """Return the answer, in the form that the client reads."""
+        return answer(self.refusal.problem(), getattr(environ, "environ", environ))
+
+
+@functools.cache
+def _kind(refused: type[Refused], status: int) -> type[Refused]:
+    """Return the class to raise: Flask looks handlers up by class, and by its code."""
+    base = default_exceptions.get(status)
+
+    if base is None or issubclass(refused, base):
+        return refused
+
+    return type(refused.__name__, (refused, base), {"__module__": __name__})

@@ -8,6 +8,7 @@ from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from .answers import answer
 from .base import Guard
 from .base import Headers
 from .house import House
@@ -83,10 +84,8 @@ class Walk:
 
     def answer(self, refused: Refused, environ: WSGIEnvironment) -> Response:
         """Return the answer to a refusal at the door, where Flask has no say yet."""
-        text = f"{refused.refusal.says}\n"
-        response = Response(text, refused.refusal.status, mimetype="text/plain")
-        response.headers.extend(refused.refusal.headers)
-        return response
+        problem = refused.refusal.problem(debug=self.house.app.debug)
+        return answer(problem, environ)
 
 
 def _has(guard: Guard, step: str) -> bool:
