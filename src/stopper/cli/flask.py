@@ -7,6 +7,7 @@ imported inside the command that needs it.
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -118,6 +119,47 @@ def _origin() -> str:
         raise Refusal("Which site? STOPPER_ORIGIN is not set, so a URL is needed.")
 
     return found
+
+
+@group.group()
+def secrets() -> None:
+    """Change the app's key, and end what an old one signed."""
+
+
+@secrets.command()
+@click.option(
+    "--compromised",
+    is_flag=True,
+    help="The old key leaked: take it no longer, and end every session.",
+)
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Set both in this file of environment variables; print no key.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before sessions are ended.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def rotate(compromised: bool, write: Path | None, yes: bool, as_json: bool) -> None:
+    """Print a new SECRET_KEY, with the SECRET_KEY_FALLBACKS that go with it.
+
+    Nothing is changed where the app gets its keys from, which is not known here. The
+    keys are printed on the standard output, and what to do on the error stream.
+    """
+    from .secrets import rotate as run
+
+    run(compromised, write, yes, as_json)
+
+
+@secrets.command("end-sessions")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def end_sessions(yes: bool) -> None:
+    """End every session in the store, of everybody."""
+    from .secrets import end_sessions as run
+
+    run(yes)
 
 
 # What explains the catalogue is the same with an app and without one.
