@@ -5,9 +5,11 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
+    from .guard.redirects.safe import redirect_back as redirect_back
+    from .guard.redirects.safe import safe_redirect as safe_redirect
     from .guard.stopper import Stopper as Stopper
 
-__all__ = ("Stopper",)
+__all__ = ("Stopper", "redirect_back", "safe_redirect")
 
 __version__ = "0.1.0"
 
@@ -19,5 +21,10 @@ def __getattr__(name: str) -> t.Any:
         from .guard.stopper import Stopper
 
         return Stopper
+
+    if name in ("redirect_back", "safe_redirect"):
+        from .guard.redirects import safe
+
+        return getattr(safe, name)
 
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,9 +6,15 @@ import http.server
 import threading
 
 import pytest
+from flask import Flask
+from flask import redirect
+from flask import request
 
+from alone import alone
 from bare import client
 from bare import rules
+from stopper import safe_redirect
+from stopper import Stopper
 
 OPEN = """
 from flask import Flask, redirect, request
@@ -70,6 +76,62 @@ def test_a_link_to_this_site_ends_on_another():
     answer = client(OPEN).get("/login?next=https://evil.example/")
     assert answer.location == "https://evil.example/"
     assert "open-redirect" in rules(OPEN)
+
+
+def guarded(view):
+    app = alone(Flask("guarded"), "redirects")
+    app.config.update(STOPPER_ORIGIN="https://shop.example")
+    Stopper(app)
+    app.add_url_rule("/login", "login", view)
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "http:///evil.example",
+        "//evil.example",
+        "https:evil.example",
+        "/\t/evil.example",
+    ],
+)
+def test_the_guard_keeps_the_visitor(address):
+    asked = {"path": "/login", "query_string": {"next": address}}
+    forgot = guarded(lambda: redirect(request.args["next"])).get(**asked)
+    asks = guarded(lambda: safe_redirect(request.args["next"], "/home")).get(**asked)
+
+    assert (forgot.status_code, forgot.location) == (400, None)
+    assert (asks.status_code, asks.location) == (302, "/home")
+
+
+ASKING = """
+from flask import Flask, redirect, request
+from stopper import redirect_back, safe_redirect, Stopper
+app = Flask(__name__)
+stopper = Stopper(app)
+
+@app.get("/login")
+def login():
+    return safe_redirect(request.args.get("next"))
+
+@app.get("/back")
+def back():
+    return redirect_back()
+
+@app.get("/asks")
+def asks():
+    target = request.args["next"]
+
+    if stopper.redirects.leads_away(target):
+        target = "/"
+
+    return redirect(target)
+"""
+
+
+def test_the_audit_is_silent_where_the_helpers_are_asked():
+    assert rules(ASKING).isdisjoint({"broken-redirect-check", "open-redirect"})
 
 
 @pytest.mark.parametrize(("body", "address"), BROKEN)

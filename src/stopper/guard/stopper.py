@@ -35,6 +35,7 @@ from .inputs.guard import InputsGuard
 from .ratelimits.guard import RateLimitsGuard
 from .ratelimits.marks import Limiting
 from .redirects.guard import RedirectsGuard
+from .redirects.marks import Redirecting
 from .seam import Seam
 from .sessions.guard import SessionsGuard
 from .sessions.interface import Interface
@@ -91,6 +92,8 @@ class Stopper:
         self.cors = Sharing()
         #: How often a single view may be asked.
         self.limit = Limiting()
+        #: Where a view may send its visitors.
+        self.redirects = Redirecting()
         self._clock = clock
 
         if app is not None:

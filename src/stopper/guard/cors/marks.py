@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from ...catalogue.error import SettingError
 from ...controls.cors import policy
+from ..declared import of_view
 
 TargetT = t.TypeVar("TargetT")
 
@@ -149,40 +150,13 @@ def _marker(permission: Permission) -> Callable[[TargetT], TargetT]:
     return mark
 
 
-def mark_on(found: object) -> Permission | None:
-    """Return the mark that stands on this very object."""
-    permission = getattr(found, ATTRIBUTE, None)
-    return permission if isinstance(permission, Permission) else None
-
-
-def permission_of(view: object, method: str) -> Permission | None:
-    """Return the mark of a view for a request of this method, ``None`` without one.
-
-    That of a method of a class of views goes before that of the class.
-    """
-    views = getattr(view, "view_class", None)
-
-    if views is not None:
-        name = method.lower()
-        # A HEAD request is served by get where there is no head.
-        function = getattr(views, name, None) or (
-            getattr(views, "get", None) if name == "head" else None
-        )
-        found = mark_on(function) or mark_on(views)
-
-        if found is not None:
-            return found
-
-    return mark_on(view)
-
-
 def allows(view: object, origin: str, method: str = "POST") -> bool:
     """Say whether a view lets pages of this origin act with the visitor's cookies.
 
     For a view alone; :meth:`~stopper.guard.cors.shared.Shared.trusts` knows the
     blueprints too.
     """
-    found = permission_of(view, method)
+    found = of_view(view, method, ATTRIBUTE, Permission)
     return found is not None and trusted(found, origin, method)
 
 

@@ -9,9 +9,9 @@ from werkzeug.routing import MapAdapter
 from werkzeug.routing import RequestRedirect
 from werkzeug.routing import Rule
 
-from .marks import mark_on
+from ..declared import of_endpoint
+from .marks import ATTRIBUTE
 from .marks import Permission
-from .marks import permission_of
 from .marks import trusted
 
 
@@ -30,18 +30,9 @@ class Shared:
             return self._found[key]
         except KeyError:
             # A routed request has one of the methods of its rule, so this is bounded.
-            found = self._found[key] = self._look(endpoint, method)
+            found = of_endpoint(self._app, endpoint, method, ATTRIBUTE, Permission)
+            self._found[key] = found
             return found
-
-    def _look(self, endpoint: str, method: str) -> Permission | None:
-        found = permission_of(self._app.view_functions.get(endpoint), method)
-        name = endpoint.rpartition(".")[0]
-
-        while found is None and name:
-            found = mark_on(self._app.blueprints.get(name))
-            name = name.rpartition(".")[0]
-
-        return found
 
     def named(self) -> frozenset[str]:
         """Return every origin that is named with credentials anywhere in the app."""
