@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 from flask import Flask
@@ -74,24 +76,34 @@ def bare_app(folder: str) -> Flask:
     return app
 
 
-def create_app() -> Flask:
-    """Return the guarded app; ``BENCH_STORE`` says where it keeps sessions and counters.
+def create_app(store: str = "", login: str = HUGE) -> Flask:
+    """Return the guarded app, every control on, and no mode set.
 
-    ``memory:`` by default, ``sqlite:`` for a file of its own, or a Redis' address.
+    :param store: Where it keeps sessions and counters: ``"memory:"``, ``"sqlite:"`` for a
+        file of its own, or the address of a Redis. Empty for what ``BENCH_STORE`` says,
+        and memory where it says nothing.
+    :param login: The limit of the login.
     """
-    folder = tempfile.mkdtemp(prefix="stopper-bench-")
-    os.mkdir(f"{folder}/templates")
-
-    with open(f"{folder}/templates/page.html", "w", encoding="utf-8") as file:
-        file.write(PAGE)
-
+    folder = made(PAGE)
     app = bare_app(folder)
-    store = os.environ.get("BENCH_STORE", "memory:")
+    store = store or os.environ.get("BENCH_STORE", "memory:")
     app.config.update(
         STOPPER_ORIGIN="https://127.0.0.1",
         STOPPER_STORE=f"sqlite:{folder}/store.sqlite" if store == "sqlite:" else store,
-        # STOPPER_LIMIT_ALL=HUGE,
-        # STOPPER_LIMIT_LOGIN=HUGE,
+        STOPPER_LIMIT_ALL=HUGE,
+        STOPPER_LIMIT_LOGIN=login,
     )
-    Stopper(app)
+    app.extensions["bench"] = Stopper(app)
     return app
+
+
+def made(page: str) -> str:
+    """Make a folder with the one template, and return it; it goes with the process."""
+    folder = tempfile.mkdtemp(prefix="stopper-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.mkdir(f"{folder}/templates")
+
+    with open(f"{folder}/templates/page.html", "w", encoding="utf-8") as file:
+        file.write(page)
+
+    return folder

@@ -1,151 +1,217 @@
-"""What the guard costs a request, and how fast the audit reads.
+"""What the guard costs a request, beside the usual stack, and how fast the audit reads.
 
-Ratios hold from machine to machine, microseconds do not: the bare app and the guarded one
-take turns in one process, and the table shows the median of the rounds.
+Ratios hold from machine to machine, microseconds do not: every app takes its turn in one
+process, in another order each round, and what counts is the median of the rounds' ratios
+to the bare app. What is measured is proved first to refuse what it has to.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import gc
+import json
+import random
+import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
+import typing as t
+from collections.abc import Iterator
 
-from flask import Flask
-from flask import render_template
+import peers
+import shares
+from app import bare_app
+from app import create_app
+from app import made
+from app import PAGE
+from caller import Caller
+from caller import SCENARIOS
+from proof import prove
 from rich.console import Console
 from rich.table import Table
 
-from stopper import Stopper
+import audit
 
-ROUNDS = 15
-REQUESTS = 300
-MODULES = 200
+#: The most that each may cost, as a ratio to the bare app: JSON, page, logged in, form.
+LIMITS = {
+    "stopper, memory": (1.15, 1.40, 0.90, 1.05),
+    "stopper, SQLite": (1.15, 1.40, 1.05, 1.15),
+    "stopper, Redis": (3.6, 2.6, 2.6, 2.5),
+}
 
-PAGE = """<!doctype html><title>{{ title }}</title>
-<script>let loaded = true</script>
-<ul>{% for i in range(20) %}<li>{{ i }}: {{ title }}</li>{% endfor %}</ul>
-"""
+BATCH = 25
 
-MODULE = '''"""Notes, part {n}."""
-
-import sqlite3
-
-from flask import Blueprint
-from flask import redirect
-from flask import request
-
-bp = Blueprint("part{n}", __name__)
+Ratios = dict[str, dict[str, float]]
 
 
-def query(text, *values):
-    with sqlite3.connect("notes.db") as connection:
-        return connection.execute(text, values).fetchall()
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """Run a Redis, and yield its address; an empty one where none is installed."""
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
 
+    if program is None:
+        print("Redis is not installed, so its rows are left out; make services")
+        yield ""
+        return
 
-@bp.route("/{n}/<int:id>")
-def show(id):
-    rows = query("select title, body from note where id = ?", id)
-    return {{"title": rows[0][0], "body": rows[0][1]}}
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = str(s.getsockname()[1])
 
-
-@bp.post("/{n}/search")
-def search():
-    words = request.form["words"].split()
-    found = [query("select id from note where body like ?", f"%{{w}}%") for w in words]
-    return {{"found": sorted(row[0] for rows in found for row in rows)}}
-
-
-@bp.post("/{n}/raw")
-def raw():
-    rows = query("select id from note where title = '" + request.form["title"] + "'")
-    return redirect(f"/{n}/{{rows[0][0]}}")
-'''
-
-
-def make(folder: str) -> Flask:
-    """Return an app with one JSON route and one page."""
-    app = Flask(__name__, template_folder=folder)
-    app.add_url_rule("/json", view_func=lambda: {"a": 1}, endpoint="json")
-    app.add_url_rule(
-        "/page", view_func=lambda: render_template("page.html", title="Notes")
-    )
-    return app
-
-
-def asks(app: Flask, path: str) -> Callable[[], float]:
-    """Return a function that times a row of requests, in microseconds each."""
-    client = app.test_client()
-
-    def ask() -> float:
-        begin = time.perf_counter()
-
-        for _ in range(REQUESTS):
-            response = client.get(path, base_url="https://localhost")
-            assert response.status_code == 200
-            response.close()
-
-        return (time.perf_counter() - begin) / REQUESTS * 1e6
-
-    return ask
-
-
-def requests(table: Table) -> None:
-    """Measure bare against guarded."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "page.html").write_text(PAGE, "utf-8")
-        bare = make(folder)
-        guarded = make(folder)
-        Stopper(guarded)
+        options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
 
-        for path in ("/json", "/page"):
-            first, second = asks(bare, path), asks(guarded, path)
-            first(), second()
-            pairs = [(first(), second()) for _ in range(ROUNDS)]
-            table.add_row(
-                path,
-                f"{statistics.median(a for a, _ in pairs):.0f}",
-                f"{statistics.median(b for _, b in pairs):.0f}",
-                f"{statistics.median(b / a for a, b in pairs):.2f}",
+        try:
+            _wait(int(port))
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 10
+
+    while time.monotonic() < until:
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                return
+
+        time.sleep(0.05)
+
+    raise SystemExit("bench: Redis did not start")
+
+
+def callers(address: str) -> dict[str, Caller]:
+    """Return what is measured, each logged in and ready."""
+    stores = {"memory": "memory:", "SQLite": "sqlite:"}
+
+    if address:
+        stores["Redis"] = address
+
+    apps: dict[str, t.Any] = {"bare": bare_app(made(PAGE))}
+
+    for name, store in stores.items():
+        prove(store)
+        apps[f"stopper, {name}"] = create_app(store)
+
+    try:
+        page = peers.page(PAGE)
+        apps["extensions"] = peers.stacked(bare_app(made(page)))
+
+        if address:
+            stack = peers.stacked(bare_app(made(page)), address)
+            apps["extensions, Redis"] = stack
+    except ImportError as e:
+        print(f"The usual extensions are left out: {e}")
+
+    found = {name: Caller(name, app) for name, app in apps.items()}
+
+    for caller in found.values():
+        caller.prepare()
+
+    return found
+
+
+def measured(found: dict[str, Caller], rounds: int, seed: int) -> Ratios:
+    """Return the median ratio to the bare app, by app and scenario."""
+    dice = random.Random(seed)
+    medians: dict[tuple[str, str], list[float]] = {}
+    order = list(found)
+
+    for caller in found.values():
+        for scenario in SCENARIOS:
+            caller.sample(scenario, 60)
+
+    gc.collect()
+    gc.freeze()
+
+    for done in range(rounds):
+        _progress(done, rounds)
+
+        for scenario in SCENARIOS:
+            dice.shuffle(order)
+
+            for name in order:
+                times = found[name].sample(scenario, BATCH)
+                medians.setdefault((name, scenario), []).append(
+                    statistics.median(times)
+                )
+
+    _progress(rounds, rounds)
+    return {
+        name: {
+            scenario: statistics.median(
+                a / b
+                for a, b in zip(
+                    medians[name, scenario], medians["bare", scenario], strict=True
+                )
             )
+            for scenario in SCENARIOS
+        }
+        for name in found
+    }
 
 
-def audit() -> tuple[int, float]:
-    """Return the lines of a generated project and the seconds of its audit."""
-    command = Path(sys.executable).with_name("stopper")
+def _progress(done: int, rounds: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done == rounds else ""
+        print(f"\r{done} of {rounds} rounds", end=end, file=sys.stderr, flush=True)
 
-    with tempfile.TemporaryDirectory() as folder:
-        for n in range(MODULES):
-            Path(folder, f"part{n}.py").write_text(MODULE.format(n=n), "utf-8")
 
-        begin = time.perf_counter()
-        result = subprocess.run(
-            [command, "audit", folder, "--format", "json"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        seconds = time.perf_counter() - begin
+def show(runs: list[Ratios]) -> bool:
+    """Print the table, and return whether every limit is met."""
+    table = Table("ratio to bare Flask", *SCENARIOS, "limit", title="The guard")
+    met = True
 
-    # Python itself ends with 1 too when something is missing.
-    if result.returncode not in (0, 1) or not result.stdout.startswith("{"):
-        raise SystemExit(f"bench: stopper audit did not run: {result.stderr[-500:]}")
+    for name in runs[0]:
+        ratios = [statistics.median(run[name][s] for run in runs) for s in SCENARIOS]
+        limits = LIMITS.get(name)
+        over = [
+            limits is not None and r > m
+            for r, m in zip(ratios, limits or ratios, strict=True)
+        ]
+        met &= not any(over)
+        cells = [
+            f"{r:.2f}{' !' if o else ''}" for r, o in zip(ratios, over, strict=True)
+        ]
+        said = " / ".join(f"{m:.2f}" for m in limits) if limits else ""
+        table.add_row(name, *cells, said)
 
-    return MODULES * MODULE.count("\n"), seconds
+    Console().print(table)
+    return met
 
 
 def main() -> None:
-    """Measure both and print them."""
-    table = Table("request", "bare, µs", "guarded, µs", "ratio", title="The guard")
-    requests(table)
-    Console().print(table)
-    lines, seconds = audit()
-    print(
-        f"The audit: {lines} lines in {seconds:.1f} s, {lines / seconds:.0f} a second"
-    )
+    """Measure, print, and end with 1 if a limit is not met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=3, help="the median of them counts")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument("--no-audit", action="store_true", help="the guard alone")
+    options = parser.parse_args()
+
+    with redis() as address:
+        found = callers(address)
+        runs = [measured(found, options.rounds, seed) for seed in range(options.runs)]
+        met = show(runs)
+        shares.show(found["stopper, memory"])
+
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            named = peers.versions("flask", "werkzeug", "jinja2", "redis", "flask-wtf")
+            json.dump({"versions": named, "runs": runs}, file, indent=1)
+
+    if not options.no_audit:
+        audit.show()
+
+    if not met:
+        raise SystemExit("bench: a limit (!) is not met")
 
 
 if __name__ == "__main__":
