@@ -80,6 +80,8 @@ def client() -> str | None:
 
 
 @functools.lru_cache(maxsize=8192)
+# Read at every request that is counted, of the same few thousand addresses.
+@functools.lru_cache(maxsize=4096)
 def network(address: str | None) -> str:
     """Return who is counted: an IPv4 address, or the /64 that one IPv6 host owns."""
     try:

@@ -42,12 +42,14 @@ class Passage:
     session: Session | None = None
     #: The hash of the session's id, for the trip; ``None`` if none is to be read.
     session_id: bytes | None = None
-    #: What is to be taken from allowances, for the trip.
+    #: What is to be taken from allowances, for the trip; the rate limits' alone.
     takes: tuple[Take, ...] = ()
     #: What the trip brought back, ``None`` if there was none (yet).
     trip: Trip | None = None
     #: Whether the store could not be reached when the trip was made.
     store_down = False
+    #: What is counted for the request, ``None`` where nothing is.
+    tally: t.Any = None
     #: What guards keep for a later step of their own, by the control's name.
     kept: dict[str, t.Any] | None = None
 

@@ -113,16 +113,6 @@ def test_large_session_is_kept_whole(store):
     assert read(store, "a") == written
 
 
-def test_record_that_was_read_is_the_callers_own(store):
-    store.put(session("a"), None)
-    found = read(store, "a")
-    found.data = "changed"
-    found.expires = 0.0
-    assert read(store, "a") == session("a")
-    store.of("ann", NOW)[0].data = "changed"
-    assert read(store, "a") == session("a")
-
-
 def test_put_of_an_older_version_is_refused(store):
     assert store.put(session("a", "1"), None)
     assert not store.put(session("a", "2"), None)

@@ -75,10 +75,11 @@ class Keeper:
         """Return the session of a request, which reads the store when it has to."""
         environ = request.environ
         key = self.cookie.read(environ, self._relaxed)
-        session = (
-            Session(key, hashed(key), self._read) if key else Session("", b"", None)
-        )
-        session.environ = environ
+
+        if key:
+            session = Session(environ, key, hashed(key), self._read)
+        else:
+            session = Session(environ)
 
         if not key and self._takeover and "HTTP_COOKIE" in environ:
             self._take_over(session, request)
@@ -141,13 +142,12 @@ class Keeper:
             response.headers.add("Set-Cookie", session.cookie)
 
     def _save(self, session: Session) -> None:
-        now = self.house.clock()
-
         if session.modified or session.renew:
+            now = self.house.clock()
             self._write(session, now)
             self._sweep(now)
         elif session.record is not None:
-            self._keep_alive(session, session.record, now)
+            self._keep_alive(session, session.record, self.house.clock())
 
     def _sweep(self, now: float) -> None:
         if now - self._swept >= SWEEP:

@@ -32,35 +32,42 @@ class Session(SessionMixin):
     It behaves as Flask's own does: ``modified`` is set by a write to a key, and has to
     be set by hand where something inside a value was changed.
 
+    :param environ: The environment of the request.
     :param key: The id in the cookie, empty if there is none.
     :param hashed: The hash of it, under which the store knows it; empty if there is none.
     :param read: Reads the record from the store, if nobody did before.
     """
 
+    # Class attributes and not __init__: most requests never change most of them.
     modified = False
+    new = True
+    record: Record | None = None
+    facts = NOTHING
+    saved = False
+    #: Whether the next save gives it a new id, whatever else happened.
+    renew = False
+    #: Whether the client's device or address is another than before.
+    moved = False
+    #: The Set-Cookie line of the save, for an answer that takes the place of the first.
+    cookie: str | None = None
+    _read: Callable[[Session], None] | None = None
+    _data: dict[str, t.Any] | None = None
 
     def __init__(
         self,
-        key: str,
-        hashed: bytes,
-        read: Callable[[Session], None] | None,
+        environ: t.Mapping[str, t.Any],
+        key: str = "",
+        hashed: bytes = b"",
+        read: Callable[[Session], None] | None = None,
     ) -> None:
+        self.environ = environ
         self.key = key
         self.hashed = hashed
-        self.record: Record | None = None
-        self.facts = NOTHING
-        self.saved = False
-        #: Whether the next save gives it a new id, whatever else happened.
-        self.renew = False
-        #: The Set-Cookie line of the save, for an answer that takes the place of the
-        #: first one.
-        self.cookie: str | None = None
-        self.new = True
-        #: Whether the client's device or address is another than before.
-        self.moved = False
-        self.environ: t.Mapping[str, t.Any] = {}
-        self._read = read
-        self._data: dict[str, t.Any] | None = None if read else {}
+
+        if read is not None:
+            self._read = read
+        else:
+            self._data = {}
 
     @property
     def secure(self) -> bool:

@@ -38,8 +38,7 @@ class Record:
     version: int = 1
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Take:
+class Take(t.NamedTuple):
     """One try, to be taken from an allowance by the generic cell rate algorithm.
 
     The algorithm keeps one time for each key, that of the *theoretical arrival* (ITU-T
@@ -185,15 +184,19 @@ def gcra(tat: float | None, take: Take, now: float) -> tuple[float | None, Verdi
     :param tat: The old one, ``None`` if there is none.
     :return: ``None`` in place of the time if nothing was taken.
     """
-    span = take.interval * take.burst
+    interval = take.interval
+    span = interval * take.burst
+    base = tat if tat is not None and tat > now else now
+
     # A clock that was set back must not lock anyone out for longer than the span.
-    base = min(max(tat or now, now), now + span)
-    new = base + take.interval * take.cost
-    wait = new - span - now
+    if base > now + span:
+        base = now + span
 
-    if wait > 1e-9:
-        left = max(0, int((now + span - base) / take.interval + 1e-9))
-        return None, Verdict(wait, left, base - now)
+    new = base + interval * take.cost
+    room = now + span - new
 
-    left = max(0, int((now + span - new) / take.interval + 1e-9))
-    return new, Verdict(0.0, left, new - now)
+    if room < -1e-9:
+        left = int((now + span - base) / interval + 1e-9)
+        return None, Verdict(-room, left, base - now)
+
+    return new, Verdict(0.0, int(room / interval + 1e-9), new - now)
