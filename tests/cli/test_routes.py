@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from flask import Blueprint
 from flask import Flask
 from flask.views import MethodView
 
@@ -130,6 +132,49 @@ def test_a_name_cannot_drive_the_terminal(app, run):
     app.add_url_rule("/\x1b[2J", "x\u202e", lambda: "")
 
     assert not {"\x1b", "\u202e"} & set(run().stdout)
+
+
+def test_who_may_read_the_answers(app, run):
+    alone(app, "cors")
+    app.config.pop("STOPPER_CORS_MODE")
+    stopper = Stopper(app)
+    api = Blueprint("api", __name__)
+    api.add_url_rule("/open", view_func=stopper.cors("*")(lambda: ""), endpoint="o")
+    api.add_url_rule("/own", view_func=stopper.cors.none(lambda: ""), endpoint="n")
+    api.add_url_rule("/rest", view_func=lambda: "", endpoint="r")
+    stopper.cors(["https://b.example", "https://a.example"], credentials=True)(api)
+    app.register_blueprint(api)
+
+    assert declared(run) == {
+        "/open": {"cors": ["*"]},
+        "/own": {"cors": ["nobody"]},
+        "/rest": {"cors": ["https://a.example https://b.example with credentials"]},
+    }
+
+
+def test_the_limits_of_a_route_and_the_one_of_logins(app, run):
+    alone(app, "ratelimits")
+    app.config.pop("STOPPER_RATELIMITS_MODE")
+    stopper = Stopper(app)
+    limited = stopper.limit("5/minute", per="user", name="posts")(lambda: "")
+    app.add_url_rule("/post", "post", limited, methods=["POST"])
+    app.add_url_rule("/login", "login", lambda: "", methods=["GET", "POST"])
+    app.add_url_rule("/free", "free", stopper.limit.exempt(lambda: ""))
+    app.add_url_rule("/", "none", lambda: "")
+    found = declared(run)
+    login = found.pop("/login")["ratelimits"]
+
+    assert found == {
+        "/post": {"ratelimits": ["5 per minute by user (posts)"]},
+        "/free": {"ratelimits": ["exempt"]},
+    }
+    assert login
+    assert all(re.fullmatch(r"POST: .* by client \(login.*\)", x) for x in login)
+
+
+def declared(run):
+    rows = json.loads(run("--declared", "--json").stdout)
+    return {row["rule"]: row["declared"] for row in rows}
 
 
 def test_an_app_without_a_stopper_is_told(run):

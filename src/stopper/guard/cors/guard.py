@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Request
 from flask import Response
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
 
 from ...catalogue.error import StartError
 from ...catalogue.event import Action
@@ -136,6 +139,13 @@ class CorsGuard(Guard):
                 details={"origin": origin[:200]},
             )
         )
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return who may read the answers."""
+        permission = self.shared.of(rule.endpoint, method)
+
+        if permission is not None:
+            yield permission.said()
 
     def headers(
         self, passage: Passage, request: Request | None, status: int, headers: Headers

@@ -49,6 +49,14 @@ class Permission:
         """Say whether this origin may read. ``null`` never may by name."""
         return origin in self.origins and origin != policy.EVERYONE
 
+    def said(self) -> str:
+        """Return the same in the words of a developer."""
+        if not self.origins:
+            return "nobody"
+
+        origins = " ".join(sorted(self.origins))
+        return f"{origins} with credentials" if self.credentials else origins
+
 
 #: The mark of a view that nobody may read although its blueprint is marked.
 NOBODY = Permission()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
 
 from ...catalogue.event import Action
 from ...controls.headers.control import HEADERS
@@ -146,6 +148,10 @@ class HeadersGuard(Guard):
             self._ready[key] = Ready(marks, lines)
 
         return chosen
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return what the view's headers say instead of the app's."""
+        return marks_of(view, method).said()
 
     def _marks(self, request: Request | None) -> Marks:
         if request is None or request.endpoint is None:

@@ -6,6 +6,7 @@ import dataclasses
 import typing as t
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 
 from ...catalogue.error import SettingError
 from ...controls.headers import csp
@@ -51,6 +52,15 @@ class Marks:
             self.frame if inner.frame is None else inner.frame,
             self.off | inner.off,
         )
+
+    def said(self) -> Iterator[str]:
+        """Yield the same in the words of a developer."""
+        yield from (f"csp {name} {' '.join(sources)}" for name, sources in self.csp)
+
+        if self.frame is not None:
+            yield f"frame {' '.join(self.frame)}"
+
+        yield from (f"off {name}" for name in sorted(self.off))
 
 
 #: The marks of a view that has none.

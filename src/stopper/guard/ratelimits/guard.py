@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import math
 import typing as t
+from collections.abc import Iterable
 from collections.abc import Sequence
 
 from flask import Request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
 
 from ...catalogue.error import SettingError
 from ...catalogue.error import StartError
@@ -225,6 +227,10 @@ class RateLimitsGuard(Guard):
                 "your proxy's, all its clients are counted as one. STOPPER_PROXIES says "
                 "which proxy is believed.",
             )
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return the limits of the route, with the one that logins have by default."""
+        return self._table.declared(rule.endpoint, method)
 
     def headers(
         self, passage: Passage, request: Request | None, status: int, headers: Headers

@@ -104,6 +104,20 @@ class Table:
 
         return False
 
+    def declared(self, endpoint: str, method: str) -> Iterator[str]:
+        """Yield the limits of an endpoint, but for those of every request."""
+        if self._marks(endpoint, method).exempt:
+            yield "exempt"
+
+        applied = self.of(endpoint, method)
+        groups = () if applied is None else (applied.first, *applied.later)
+
+        for group in groups:
+            for limit in group.limits if group else ():
+                # A limit without a name is called after who is counted.
+                own = "" if limit.name.startswith(limit.per) else f" ({limit.name})"
+                yield f"{limit.rate} by {limit.per}{own}"
+
     def _applied(self, endpoint: str, method: str) -> Applied | None:
         marks = self._marks(endpoint, method)
         guess = method not in SAFE and self._guessable(endpoint)
