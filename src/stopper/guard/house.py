@@ -105,7 +105,10 @@ class House:
 
         :raises StopperError: If it cannot be opened.
         """
-        return opened(self.app, self.config)
+        return opened(self.app, self.config, self._advise)
+
+    def _advise(self, advice: str) -> None:
+        self.emit("sessions", "store-advice", Action.NOTED, advice)
 
     def chosen(self, control: Control) -> Mode:
         """Return the mode that the settings choose for this control.

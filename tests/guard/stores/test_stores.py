@@ -5,6 +5,7 @@ import json
 import math
 import os
 import random
+import socket
 import subprocess
 import sys
 import typing as t
@@ -14,6 +15,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from stopper.guard.stores.base import gcra
@@ -34,12 +36,35 @@ WORKER = Path(__file__).with_name("worker.py")
 SRC = Path(__file__).parents[3] / "src"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "redis"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:{tmp_path}/stopper.sqlite"
 
+    if request.param == "redis":
+        server = request.getfixturevalue("redis_server")
+        emptied(server.port)
+        return server.url
+
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_server").url
+
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "DROP TABLE IF EXISTS stopper_heirs, stopper_sessions, "
+                "stopper_counters, stopper_store"
+            )
+            connection.execute("DROP FUNCTION IF EXISTS stopper_take")
+
+        return url
+
     return "memory:"
+
+
+def emptied(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        s.sendall(b"FLUSHALL\r\n")
+        assert s.recv(64) == b"+OK\r\n"
 
 
 @pytest.fixture
@@ -111,6 +136,15 @@ def test_large_session_is_kept_whole(store):
     written = session("a", json.dumps("ü" * 1_000_000))
     assert store.put(written, None)
     assert read(store, "a") == written
+
+
+def test_record_that_was_read_stays_as_it_was(store):
+    written = session("a")
+    store.put(written, None)
+    found = read(store, "a")
+    store.touch(key("a"), NOW + 10, NOW + 4000)
+    store.put(session("a", "changed"), 1)
+    assert written == found == session("a")
 
 
 def test_put_of_an_older_version_is_refused(store):

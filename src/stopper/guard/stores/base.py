@@ -166,9 +166,10 @@ class Store(t.Protocol):
         """
         ...
 
-    def probe(self) -> None:
+    def probe(self) -> str:
         """Write, read and remove something, to see at start-up that it works.
 
+        :return: What works and should still be otherwise, empty if there is nothing.
         :raises StoreDown: With what to do about it.
         """
         ...

@@ -202,8 +202,9 @@ class MemoryStore:
             self._arrivals = {k: t for k, t in self._arrivals.items() if t > now}
             return count
 
-    def probe(self) -> None:
+    def probe(self) -> str:
         """Do nothing: there is nothing that could fail."""
+        return ""
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

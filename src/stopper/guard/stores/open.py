@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import typing as t
+from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 
 from flask import Flask
 
 from ...catalogue.error import SettingError
+from ...catalogue.error import StartError
 from ...controls.general import STORE
 from .base import Store
 
 #: The name of the file in the instance folder.
 FILE = "stopper.sqlite"
 
+#: What an address looks like, by its scheme.
+SHAPES = {
+    "redis": "'redis://name:password@host:6379/0'",
+    "rediss": "'rediss://name:password@host:6379/0'",
+    "unix": "'unix:///run/redis/redis.sock?db=0'",
+    "postgresql": "'postgresql://name:password@host:5432/database'",
+}
 
-def opened(app: Flask, config: Mapping[str, t.Any]) -> Store:
+
+def opened(
+    app: Flask, config: Mapping[str, t.Any], advise: Callable[[str], object] = str
+) -> Store:
     """Return the store of an app, tried by a write.
 
+    :param advise: Called with what works and should still be otherwise.
     :raises StopperError: If it cannot be used, with the setting and the mend.
     """
     address = STORE.read(config) or _default(app)
     store = _made(address, app)
-    store.probe()
+    advice = store.probe()
+
+    if advice:
+        advise(advice)
+
     return store
 
 
@@ -44,7 +63,40 @@ def _made(address: str, app: Flask) -> Store:
 
         return SqliteStore(_path(address, app))
 
-    return MemoryStore()
+    if address.startswith("postgresql:"):
+        with _driver("PostgreSQL", "postgres"):
+            from .postgres import PostgresStore
+
+        return _read(PostgresStore, address)
+
+    with _driver("Redis", "redis"):
+        from .redis import RedisStore
+
+    return _read(RedisStore, address)
+
+
+@contextlib.contextmanager
+def _driver(name: str, extra: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as e:
+        raise StartError(
+            f"STOPPER_STORE names {name}, and its driver is not installed: "
+            f'pip install "stopper[{extra}]"'
+        ) from e
+
+
+def _read(make: Callable[[str], Store], address: str) -> Store:
+    try:
+        return make(address)
+    except ValueError:
+        # What it says may hold the password.
+        scheme = address.partition(":")[0]
+        raise SettingError(
+            f"STOPPER_STORE is an address of {scheme}:// that cannot be read, as in "
+            f"{SHAPES[scheme]}; other characters than letters and digits in a name or "
+            "password as %-codes."
+        ) from None
 
 
 def _path(address: str, app: Flask) -> str:

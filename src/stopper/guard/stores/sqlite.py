@@ -242,7 +242,7 @@ class SqliteStore:
 
         return count
 
-    def probe(self) -> None:
+    def probe(self) -> str:
         """Write, read and remove something.
 
         :raises StoreDown: With what to do about it.
@@ -250,6 +250,8 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute(_KEEP, (b"\0probe", 0.0))
             connection.execute("DELETE FROM counters WHERE key = ?", (b"\0probe",))
+
+        return ""
 
     def close(self) -> None:
         """Close the connections that are not in use."""
