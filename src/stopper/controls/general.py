@@ -34,7 +34,8 @@ def origin_of(scheme: str, host: str) -> str:
     return f"{scheme}://{host.lower()}"
 
 
-def _complain_of_origin(value: str | tuple[str, ...]) -> str | None:
+def complain_of_origin(value: str | tuple[str, ...]) -> str | None:
+    """Return what is wrong with origins, ``None`` if nothing is."""
     for origin in (value,) if isinstance(value, str) else value:
         complaint = _complaint(origin)
 
@@ -89,7 +90,7 @@ ORIGIN: Setting[str | tuple[str, ...]] = Setting(
     takes=(tuple,),
     says="Where the app is reached, as in `https://shop.example`; several, the main one first. Links, redirects, trusted hosts and CSRF checks go by it, and never by the Host header.",
     source="OWASP ASVS 5.0, 4.1.3; RFC 6454",
-    complain=_complain_of_origin,
+    complain=complain_of_origin,
 )
 
 STORE: Setting[str] = Setting(

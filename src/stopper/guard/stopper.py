@@ -24,10 +24,10 @@ from .base import Guard
 from .cors.guard import CorsGuard
 from .cors.marks import Sharing
 from .csrf.guard import CsrfGuard
+from .csrf.marks import Marking as CsrfMarking
 from .errors.guard import ErrorsGuard
 from .headers.guard import HeadersGuard
 from .headers.marks import Marking
-from .headers.nonces import install
 from .house import House
 from .identity import client
 from .identity import Identity
@@ -41,6 +41,7 @@ from .sessions.guard import SessionsGuard
 from .sessions.interface import Interface
 from .sessions.interface import replaceable
 from .sessions.listing import Sessions
+from .stamping import install
 from .transport.guard import TransportGuard
 from .walk import Walk
 
@@ -94,6 +95,8 @@ class Stopper:
         self.limit = Limiting()
         #: Where a view may send its visitors.
         self.redirects = Redirecting()
+        #: Which views take what other sites send.
+        self.csrf = CsrfMarking()
         self._clock = clock
 
         if app is not None:

@@ -7,6 +7,23 @@ from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
+from ...catalogue.setting import Setting
+from ..general import complain_of_origin
+
+ORIGINS: Setting[tuple[str, ...]] = Setting(
+    key="STOPPER_CSRF_ORIGINS",
+    default=(),
+    says="Other origins whose pages may send requests that change something, as in `https://admin.example`. Never `null`.",
+    source="nobody is trusted who was not named",
+    complain=complain_of_origin,
+)
+
+PER_FORM: Setting[bool] = Setting(
+    key="STOPPER_CSRF_PER_FORM",
+    default=False,
+    says="Whether a token holds for one address and method alone, so that one read from a page cannot be sent with another form.",
+    source="a token is the fallback: a browser says by itself where a form comes from",
+)
 
 CSRF_MISSING = Rule(
     name="csrf-missing",
@@ -15,7 +32,8 @@ CSRF_MISSING = Rule(
     message="This app takes forms from browsers, and nothing refuses those that another site sends.",
     reason="A browser sends the user's cookies with every request, also with one that a "
     "page of a stranger makes it send: it acts in the user's name.",
-    mend="Protect every state-changing request: CSRFProtect(app) of Flask-WTF does.",
+    mend="Protect every state-changing request: Stopper(app) does, and so does "
+    "CSRFProtect(app) of Flask-WTF.",
     cwe=(352,),
     asvs=("3.5.1",),
 )
@@ -91,5 +109,6 @@ CSRF = Control(
         TOKEN_AS_TEXT,
         CHANGE_ON_GET,
     ),
+    settings=(ORIGINS, PER_FORM),
     modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

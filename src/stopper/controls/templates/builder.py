@@ -23,6 +23,15 @@ class AttributeBuilder:
     branched: bool = False
     dynamic: bool = False
     parts: list[str | Expression] = dataclasses.field(default_factory=list)
+    value_start: int = -1
+    value_end: int = -1
+    #: Whether its value begins in more than one place: each branch has its own.
+    torn: bool = False
+
+    def begin(self, start: int) -> None:
+        """Note where the value begins, behind the quotation mark."""
+        self.torn = self.torn or self.value_start >= 0
+        self.value_start = start
 
     def build(self, line: int) -> Attribute:
         """Return the attribute as it is now."""
@@ -31,10 +40,12 @@ class AttributeBuilder:
             tuple(self.parts),
             self.quote,
             self.valued,
-            self.branched,
+            self.branched or self.torn,
             self.dynamic,
             line,
             self.start,
+            -1 if self.torn else self.value_start,
+            -1 if self.torn else self.value_end,
         )
 
 

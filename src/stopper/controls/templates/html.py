@@ -78,7 +78,7 @@ class Tokenizer(Bodies):
         if s.mode in (Mode.BEFORE_NAME, Mode.AFTER_NAME, Mode.AFTER_VALUE, Mode.SLASH):
             self._begin_name(start)
         elif s.mode is Mode.BEFORE_VALUE:
-            self._begin_value("", Mode.UNQUOTED)
+            self._begin_value("", Mode.UNQUOTED, start)
 
         tag = s.element.name if s.element else ""
 
@@ -222,22 +222,23 @@ class Tokenizer(Bodies):
             return i
 
         if text[i] in "\"'":
-            self._begin_value(text[i], Mode.QUOTED)
+            self._begin_value(text[i], Mode.QUOTED, self._at(i) + 1)
             return i + 1
 
         if text[i] == ">":
             self._end_tag(i)
             return i + 1
 
-        self._begin_value("", Mode.UNQUOTED)
+        self._begin_value("", Mode.UNQUOTED, self._at(i))
         return i
 
-    def _begin_value(self, quote: str, mode: Mode) -> None:
+    def _begin_value(self, quote: str, mode: Mode, start: int) -> None:
         s = self.state
         s.mode, s.prefix, s.printed = mode, "", False
 
         if s.attribute:
             s.attribute.quote, s.attribute.valued = quote, True
+            s.attribute.begin(start)
 
     def _quoted(self, text: str, i: int) -> int:
         s = self.state
@@ -247,6 +248,7 @@ class Tokenizer(Bodies):
         if end < 0:
             return len(text)
 
+        self._end_value(end)
         s.mode = Mode.AFTER_VALUE
         return end + 1
 
@@ -257,8 +259,17 @@ class Tokenizer(Bodies):
             self._value(m[0])
             return m.end()
 
+        self._end_value(i)
         self.state.mode = Mode.BEFORE_NAME
         return i
+
+    def _end_value(self, end: int) -> None:
+        attribute = self.state.attribute
+
+        if attribute:
+            # It ends in two branches: whatever stands between them is not all of it.
+            attribute.torn = attribute.torn or attribute.value_end >= 0
+            attribute.value_end = self._at(end)
 
     def _value(self, part: str) -> None:
         s = self.state

@@ -93,6 +93,8 @@ class Attribute:
     :param valued: Whether it has a value at all.
     :param branched: Whether a statement, ``{% if … %}`` say, stands in the value.
     :param dynamic: Whether an expression is (a part of) the name.
+    :param value_start: The offset of the value, behind its quotation mark; -1 where
+        it begins in several branches, each in its own way. So is ``value_end``.
     """
 
     name: str
@@ -103,6 +105,8 @@ class Attribute:
     dynamic: bool
     line: int
     start: int
+    value_start: int = -1
+    value_end: int = -1
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

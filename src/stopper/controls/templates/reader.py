@@ -23,6 +23,7 @@ from .model import Output
 from .model import Problem
 from .model import Reading
 from .model import Statement
+from .state import Mode
 from .state import State
 from .statement import statement
 
@@ -35,6 +36,9 @@ _ELSEWHERE = frozenset({"macro", "set", "call"})
 #: What stands in these is not printed as it stands.
 _CHANGING = frozenset({"filter", "trans", "set", "call"})
 _TRACKED = _BRANCHES | _ELSEWHERE | _CHANGING | {"block", "autoescape"}
+
+#: Where a statement is a part of the attribute before it.
+_VALUE = frozenset({Mode.BEFORE_VALUE, Mode.QUOTED, Mode.UNQUOTED})
 
 _HTML = frozenset({"html", "htm", "xhtml", "svg", "jinja-html", "vue"})
 _NEUTRAL = frozenset({"j2", "jinja", "jinja2", "tpl", "tmpl", "tmp", "template", "in"})
@@ -188,7 +192,7 @@ class _Reader:
         if s.body:
             s.body.statements.append(found.name)
 
-        if s.attribute and found.name != "set":
+        if s.attribute and s.mode in _VALUE and found.name != "set":
             s.attribute.branched = s.attribute.branched or s.attribute.valued
 
         if found.name == "extends":

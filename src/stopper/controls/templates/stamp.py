@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-import bisect
 import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator
 
+from ..csrf.stamp import fields
+from .insertion import insert
+from .insertion import Insertion
 from .jinja import Syntax
 from .model import Attribute
 from .model import Context
@@ -38,12 +40,14 @@ class Stamped:
     :param hashes: The CSP sources of the inline scripts that are the same on every
         rendering: ``"sha256-…"``, without the quotes.
     :param stamped: How many tags got a nonce.
+    :param untokened: The forms that post and got no token, though one was to be put in.
     """
 
     text: str
     problems: tuple[Problem, ...]
     hashes: tuple[str, ...]
     stamped: int
+    untokened: tuple[Problem, ...] = ()
 
 
 def stamp(
@@ -51,6 +55,7 @@ def stamp(
     name: str = "",
     *,
     nonce: str = "csp_nonce",
+    token: str = "",
     syntax: Syntax | None = None,
     html: bool | None = None,
 ) -> Stamped:
@@ -76,7 +81,10 @@ def stamp(
     is all that is no tag: strings, comments, the text of attributes. Stamping twice is
     stamping once.
 
-    :param nonce: The name of the template global that returns the nonce.
+    :param nonce: The name of the template global that returns the nonce; empty to put
+        in none.
+    :param token: The name of the one that prints a form's hidden field with a token;
+        empty to put in none. Which forms get one: :func:`.fields`.
     """
     syntax = syntax or Syntax()
     reading = read(source, name, syntax=syntax, html=html)
@@ -90,7 +98,7 @@ def stamp(
     for element in reading.elements:
         problems.extend(_blocked(element))
 
-        if _takes_nonce(element):
+        if nonce and _takes_nonce(element):
             refusal = _refusal(element, source, nonce)
 
             if refusal:
@@ -98,11 +106,17 @@ def stamp(
             elif element.attribute("nonce") is None:
                 places.append(element.name_end)
 
+    insertions, untokened = (
+        fields(source, reading, token, syntax) if token else ([], [])
+    )
+    value = f'nonce="{syntax.variable_start} {nonce}() {syntax.variable_end}"'
+    insertions += [Insertion(place, value, " ") for place in places]
     return Stamped(
-        _insert(source, reading, places, nonce, syntax),
+        insert(source, reading, insertions, syntax),
         tuple(problems),
         tuple(hashes(source, reading)),
         len(places),
+        tuple(untokened),
     )
 
 
@@ -234,27 +248,3 @@ def _javascript(attribute: Attribute) -> bool:
 def _shown(source: str, element: Element) -> str:
     end = element.end if element.end >= 0 else element.name_end
     return source[element.start : end].splitlines()[0][:200]
-
-
-def _insert(
-    source: str, reading: Reading, places: list[int], nonce: str, syntax: Syntax
-) -> str:
-    value = f'nonce="{syntax.variable_start} {nonce}() {syntax.variable_end}"'
-    raws = [start for start, _ in reading.raw]
-    parts: list[str] = []
-    last = 0
-
-    for place in sorted(places):
-        i = bisect.bisect_right(raws, place) - 1
-        raw = i >= 0 and place <= reading.raw[i][1]
-        # Braces in a raw block are printed as they stand: the block makes room.
-        addition = (
-            f" {syntax.block_start}endraw{syntax.block_end}{value}"
-            f"{syntax.block_start}raw{syntax.block_end}"
-            if raw
-            else f" {value}"
-        )
-        parts += [source[last:place], addition]
-        last = place
-
-    return "".join([*parts, source[last:]])

@@ -2,11 +2,295 @@
 
 from __future__ import annotations
 
+import html
+import secrets
+from urllib.parse import quote
+from urllib.parse import unquote
+from urllib.parse import urljoin
+from urllib.parse import urlsplit
+
+from flask import has_request_context
+from flask import Request
+from flask import request as current_request
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from ...catalogue.error import SettingError
+from ...catalogue.event import Action
 from ...controls.csrf.control import CSRF
+from ...controls.csrf.control import ORIGINS
+from ...controls.csrf.control import PER_FORM
+from ...controls.csrf.policy import judged
+from ...controls.csrf.policy import Owner
+from ...controls.csrf.policy import Row
+from ...controls.csrf.policy import SAFE
+from ...controls.csrf.policy import site_of
+from ...controls.csrf.policy import stays
+from ...controls.csrf.policy import Verdict
+from ...controls.general import local
+from ...controls.general import origin_of
+from ...controls.general import Origins
 from ..base import Guard
+from ..base import Headers
+from ..house import House
+from ..passage import of as passage_of
+from ..passage import Passage
+from ..refusal import Refusal
+from ..stamping import settle
+from . import neighbours
+from .fields import FIELD
+from .fields import KEY
+from .marks import exempt
+from .secret import binding
+from .secret import Secrets
+from .tokens import Tokens
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+#: A token has 86 characters, one of Flask-WTF's some 91.
+_LONGEST = 512
 
 
 class CsrfGuard(Guard):
     """Refuses what another site sends in a user's name."""
 
     control = CSRF
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._ours = frozenset(house.origins.all)
+        self._named = frozenset(Origins(ORIGINS.read(house.config)).all)
+        self._per_form = PER_FORM.read(house.config)
+        self._relaxed = house.relaxed
+        self._secrets = Secrets(house)
+        self._exempt: dict[tuple[str | None, str], bool] = {}
+        #: Whether another extension gives out tokens and checks them.
+        self.stands_back = neighbours.gives_tokens(house.app)
+        self._tokens = Tokens(self._keys())
+        house.app.extensions[KEY] = self
+        settle(house.app)
+
+    def _keys(self) -> tuple[bytes, ...]:
+        """Return the keys of the tokens.
+
+        :raises SettingError: If the app has none, and is not in debug or under tests.
+        """
+        try:
+            return self.house.keys.of("csrf")
+        except SettingError as e:
+            if not (self._relaxed or self._report):
+                raise
+
+            self.house.emit("csrf", "no-key", Action.FAILED, str(e))
+            # Good for this process, until it ends.
+            return (secrets.token_bytes(32),)
+
+    def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
+        """Refuse the request if another site sent it."""
+        if request.method in SAFE:
+            return None
+
+        environ = request.environ
+        origin = environ.get("HTTP_ORIGIN")
+
+        # Nearly all that a browser sends; the decision below says the same of it.
+        if environ.get("HTTP_SEC_FETCH_SITE") == "same-origin" and (
+            origin is None or origin in self._ours
+        ):
+            return None
+
+        row = self._row(request)
+
+        if row.verdict is Verdict.LET_IN or self._is_exempt(request):
+            return None
+
+        if row.verdict is Verdict.REFUSE:
+            self._refuse_stranger(request, row)
+        elif not (self.stands_back and neighbours.checks(self.house.app, request)):
+            self._ask_token(passage, request, row)
+
+        return None
+
+    def after(self, passage: Passage, request: Request, response: Response) -> None:
+        """Give a visitor a secret while the headers of a streamed page can still say so."""
+        if (
+            not response.is_sequence
+            and not response.direct_passthrough
+            and response.mimetype == "text/html"
+            and not (self.stands_back or self.reporting)
+        ):
+            self._secrets.given(passage, request)
+
+    def headers(
+        self, passage: Passage, request: Request | None, status: int, headers: Headers
+    ) -> None:
+        """Send the secret to whom a token was given without one."""
+        if passage.kept is not None:
+            self._secrets.send(passage, headers)
+
+    def token(self, action: str = "", method: str = "POST") -> str | None:
+        """Return a token for the current visitor, ``None`` outside of a request."""
+        if not has_request_context():
+            return None
+
+        # The object itself: each look through the proxy costs.
+        request = current_request._get_current_object()
+        secret = ""
+
+        # In report mode nothing is put into a browser, so a token is the user's alone.
+        if not self.reporting:
+            passage = passage_of(self.house.owner, request.environ)
+            secret = self._secrets.given(passage, request)
+
+        form = self._form(method, action, request)
+        return self._tokens.make(binding(self.house, secret, form))
+
+    def token_of(self, actions: list[str]) -> str | None:
+        """Return a token for a form, ``None`` if it is sent to somebody else.
+
+        :param actions: As the page's source has them.
+        """
+        for action in actions:
+            if not (action == "" or stays(action, self._is_ours)):
+                return None
+
+        return self.token(html.unescape(actions[0]) if actions else "")
+
+    def _row(self, request: Request) -> Row:
+        environ = request.environ
+        return judged(
+            site_of(environ.get("HTTP_SEC_FETCH_SITE")),
+            self._owner(environ.get("HTTP_ORIGIN")),
+            "HTTP_COOKIE" in environ,
+        )
+
+    def _owner(self, origin: str | None) -> Owner:
+        if origin is None:
+            return Owner.ABSENT
+
+        if origin == "null":
+            return Owner.NULL
+
+        if self._is_ours(origin):
+            return Owner.OURS
+
+        if origin in self._named:
+            return Owner.NAMED
+
+        known = bool(self._ours) or self._own() is not None
+        return Owner.STRANGER if known else Owner.UNKNOWN
+
+    def _is_ours(self, origin: str) -> bool:
+        return origin in self._ours or (not self._ours and origin == self._own())
+
+    def _own(self) -> str | None:
+        """Return the origin of a developer's machine, where the settings name none."""
+        if not self._relaxed:
+            return None
+
+        environ = current_request.environ
+        host = environ.get("HTTP_HOST", "")
+        return origin_of(environ["wsgi.url_scheme"], host) if local(host) else None
+
+    def _is_exempt(self, request: Request) -> bool:
+        key = request.endpoint, request.method
+        found = self._exempt.get(key)
+
+        if found is None:
+            found = exempt(self.house.app, *key)
+
+            # A method can be anything that a client made up.
+            if len(self._exempt) < 10_000:
+                self._exempt[key] = found
+
+        return found
+
+    def _refuse_stranger(self, request: Request, row: Row) -> None:
+        environ = request.environ
+        site = environ.get("HTTP_SEC_FETCH_SITE")
+        named = site is not None and site != "same-origin"
+        owner = self._owner(environ.get("HTTP_ORIGIN"))
+        unknown = " STOPPER_ORIGIN is not set." if owner is Owner.UNKNOWN else ""
+        self.refuse(
+            Refusal(
+                name="cross-site" if named else "bad-origin",
+                status=403,
+                message=f"The request {row.because}.{unknown}",
+                says="This request did not come from a page of this site, so it was "
+                "refused. Open the page here, and send it from there.",
+                details=_details(request),
+            )
+        )
+
+    def _ask_token(self, passage: Passage, request: Request, row: Row) -> None:
+        if self.reporting and _multipart(request):
+            # To look for the token would be to read the upload in the view's place.
+            return
+
+        sent = self._sent(request)
+
+        if sent and self._accepts(passage, request, sent):
+            return
+
+        self.refuse(
+            Refusal(
+                name="bad-token" if sent else "missing-token",
+                status=403,
+                message=f"The request {row.because}, and "
+                + ("its token is not valid." if sent else "it holds no token."),
+                says="This page is too old, or its form was not complete. Load the page "
+                "again, and send the form once more.",
+                details=_details(request),
+            )
+        )
+
+    def _sent(self, request: Request) -> str:
+        headers = request.headers
+        sent = headers.get("X-CSRFToken") or headers.get("X-CSRF-Token")
+
+        if sent or request.mimetype not in _FORMS:
+            return sent or ""
+
+        if not _multipart(request):
+            # Kept, so that a view that reads the body itself still finds it.
+            request.get_data()
+
+        return request.form.get(FIELD) or neighbours.sent(self.house.app, request)
+
+    def _accepts(self, passage: Passage, request: Request, sent: str) -> bool:
+        if len(sent) > _LONGEST:
+            return False
+
+        secret = "" if self.reporting else self._secrets.incoming(passage, request)
+
+        if secret is not None:
+            form = self._form(request.method, "", request)
+
+            if self._tokens.valid(sent, binding(self.house, secret, form)):
+                return True
+
+        return neighbours.accepts(sent)
+
+    def _form(self, method: str, action: str, request: Request) -> str:
+        """Return what tells one form from another, empty if that does not matter."""
+        if not self._per_form:
+            return ""
+
+        here = request.root_path.rstrip("/") + request.path
+        # An action is quoted, a path that came in is not.
+        there = unquote(urlsplit(urljoin(quote(here), action)).path)
+        return f"{method.upper()} {there}"
+
+
+def _multipart(request: Request) -> bool:
+    return request.mimetype == "multipart/form-data"
+
+
+def _details(request: Request) -> dict[str, str | int | float | bool | None]:
+    environ = request.environ
+    site = environ.get("HTTP_SEC_FETCH_SITE")
+    origin = environ.get("HTTP_ORIGIN")
+    return {
+        "site": site and site[:40],
+        "origin": origin and origin.partition("://")[2][:200],
+    }

@@ -20,6 +20,7 @@ from ..base import Guard
 from ..base import Headers
 from ..house import House
 from ..passage import Passage
+from ..stamping import settle
 from .caching import Caching
 from .endpoint import Endpoint
 from .given import Given
@@ -28,7 +29,6 @@ from .lines import Settings
 from .marks import Marks
 from .marks import marks_of
 from .marks import NONE
-from .nonces import settle
 from .pages import Pages
 from .pages import Sheet
 from .pages import watch_templates

@@ -1,0 +1,86 @@
+"""What a visitor's tokens are bound to, without a row in any store."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+
+from flask import Request
+
+from ...controls.general import local
+from ..base import Headers
+from ..house import House
+from ..passage import Passage
+
+#: Only this very host can set a cookie of this name, and only over HTTPS (RFC 6265bis,
+#: 4.1.3.2): a neighbour of the same domain cannot put its own in.
+NAME = "__Host-csrf"
+
+#: The same on a developer's machine without HTTPS.
+PLAIN = "csrf"
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
+_KEY = "csrf"
+_LOCK = threading.Lock()
+
+
+class Secrets:
+    """The secret of each visitor: 256 random bits in a cookie that no script reads."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._relaxed = house.relaxed
+
+    def incoming(self, passage: Passage, request: Request) -> str | None:
+        """Return the secret that the request brings, ``None`` if it brings none."""
+        found = request.cookies.get(self._name(passage), "")
+        return found if _SHAPE.fullmatch(found) else None
+
+    def given(self, passage: Passage, request: Request) -> str:
+        """Return the visitor's secret; a visitor who has none gets one by the answer."""
+        kept: tuple[str, bool] | None = passage.held(_KEY)
+
+        if kept is None:
+            # Two threads may serve one request (a copied context), and have to agree.
+            with _LOCK:
+                kept = passage.held(_KEY)
+
+                if kept is None:
+                    found = self.incoming(passage, request)
+                    kept = (found or secrets.token_urlsafe(32), found is None)
+                    passage.keep(_KEY, kept)
+
+        return kept[0]
+
+    def send(self, passage: Passage, headers: Headers) -> None:
+        """Put the cookie on the answer if a new secret was given."""
+        kept: tuple[str, bool] | None = passage.held(_KEY)
+
+        if kept is not None and kept[1]:
+            name = self._name(passage)
+            secure = "" if name == PLAIN else "; Secure"
+            line = f"{name}={kept[0]}; Path=/{secure}; HttpOnly; SameSite=Lax"
+            headers.append(("Set-Cookie", line))
+
+    def _name(self, passage: Passage) -> str:
+        environ = passage.environ
+
+        if (
+            self._relaxed
+            and environ.get("wsgi.url_scheme") == "http"
+            and local(environ.get("HTTP_HOST", ""))
+        ):
+            return PLAIN
+
+        return NAME
+
+
+def binding(house: House, secret: str, form: str = "") -> bytes:
+    """Return what a token holds for: one secret, one user, and one form if it says so.
+
+    :param secret: Of a fixed shape, so that no two bindings read alike.
+    """
+    who = house.known()
+    name = "-" if who is None else f"+{who}"
+    return f"{secret}\0{len(form)}\0{form}\0{name}".encode("utf-8", "surrogatepass")
