@@ -11,7 +11,6 @@ from . import database
 from . import errors
 from . import people
 from . import pictures
-from . import tokens
 from . import writing
 from .keys import secret_key
 
@@ -44,7 +43,6 @@ def create_app(settings=None, instance_path=None):
     stopper = Stopper(app)
     stopper.identity(account.who)
 
-    tokens.init_app(app)
     database.init_app(app)
     pictures.init_app(app)
     errors.init_app(app)

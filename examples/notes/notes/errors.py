@@ -6,7 +6,7 @@ from werkzeug.exceptions import SecurityError
 
 _TITLES = {
     400: "That did not work",
-    403: "This is not yours to change",
+    403: "That is not allowed",
     404: "There is nothing here",
     405: "That did not work",
     413: "That is too large",

@@ -14,6 +14,7 @@ def a():
 WITH = (
     '<form method="post"><input type="hidden" name="csrf_token" value="{{ t }}"></form>'
 )
+STOPPER = "from stopper import Stopper\nStopper(app)\n"
 WITHOUT = '<form method="post"></form>'
 
 
@@ -23,7 +24,9 @@ WITHOUT = '<form method="post"></form>'
         ({"templates/a.html": WITH}, False),
         ({"templates/a.html": WITH, "templates/b.html": WITHOUT}, True),
         ({}, True),
-        ({"more.py": "from stopper import Stopper\nStopper(app)\n"}, True),
+        ({"more.py": STOPPER}, False),
+        ({"more.py": STOPPER, "config.py": "STOPPER_CSRF_MODE = 'off'\n"}, True),
+        ({"more.py": STOPPER, ".env": "FLASK_STOPPER_MODE=report\n"}, True),
         ({"more.py": "from flask_wtf import CSRFProtect\nCSRFProtect(app)\n"}, False),
     ],
 )
@@ -38,3 +41,29 @@ def test_every_way_to_read_a_form_counts(read):
     app = APP.replace('request.form.get("x")', read)
 
     assert ("csrf-missing", "app.py", 2) in found({"app.py": app})
+
+
+def test_a_form_needs_no_token_where_one_is_put_in():
+    files = {"app.py": APP, "templates/b.html": WITHOUT}
+
+    assert ("form-without-token", "templates/b.html", 1) not in found(
+        {**files, "more.py": STOPPER}
+    )
+    assert ("form-without-token", "templates/b.html", 1) in found(
+        {**files, "more.py": "from flask_wtf import CSRFProtect\nCSRFProtect(app)\n"}
+    )
+
+
+def test_an_exemption_of_stopper_is_listed():
+    app = """\
+from flask import Flask
+from stopper import Stopper
+app = Flask(__name__)
+stopper = Stopper(app)
+@app.post("/hook")
+@stopper.csrf.exempt
+def hook():
+    return "thanks"
+"""
+
+    assert ("csrf-exemption", "app.py", 6) in found({"app.py": app})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
 from ...controls.csrf.control import CHANGE_ON_GET
+from ...controls.csrf.control import CSRF
 from ...controls.csrf.control import CSRF_DISABLED
 from ...controls.csrf.control import CSRF_EXEMPTION
 from ...controls.csrf.control import CSRF_MISSING
@@ -19,6 +20,7 @@ from ..check import check
 from ..finding import Finding
 from ..finding import finding
 from ..finding import Place
+from ..survey.guarded import guarded
 from ..survey.index import FUNCTIONS
 from ..survey.project import Project
 from ..survey.routes import Route
@@ -39,7 +41,7 @@ _CHANGING = re.compile(
 def protected(project: Project) -> bool:
     """Say whether anything protects the app as a whole."""
     kinds = project.models.named("csrf-protection")
-    return any(True for _ in project.calls(*kinds))
+    return guarded(project, CSRF.name) or any(True for _ in project.calls(*kinds))
 
 
 def _has_forms(project: Project) -> bool:
@@ -133,6 +135,10 @@ def form_without_token(project: Project) -> Iterator[Finding]:
     """Does a form post without a token?"""
     # Where nothing is protected at all, that is one finding, not one a form.
     if project.apps and not protected(project) and not _has_forms(project):
+        return
+
+    # Stopper puts a token into each when it is compiled.
+    if guarded(project, CSRF.name):
         return
 
     for template in project.templates:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import typing as t
 
 from flask import current_app
-from jinja2 import Undefined
 from markupsafe import Markup
-
-if t.TYPE_CHECKING:
-    from .guard import CsrfGuard
 
 #: Where the guard stands in ``app.extensions``.
 KEY = "stopper.csrf"
@@ -19,6 +15,19 @@ STAMPED = "_stopper_token_field"
 
 #: The name of the field.
 FIELD = "csrf_token"
+
+#: What stands in a form that gets no token.
+NOTHING = Markup()
+
+
+class Giver(t.Protocol):
+    """Gives out tokens: the guard of an app."""
+
+    def token(self, action: str = "", method: str = "POST") -> str | None:
+        """Return a token for the current visitor, ``None`` outside of a request."""
+
+    def field(self, *actions: object) -> Markup:
+        """Return the hidden field of a form, or nothing where no token may go."""
 
 
 def csrf_token(action: str = "", method: str = "POST") -> str:
@@ -45,26 +54,18 @@ def csrf_token(action: str = "", method: str = "POST") -> str:
 
 
 def token_field(*actions: object) -> Markup:
-    """Return the hidden field of a form, or nothing where no token may go.
-
-    :param actions: The values of its action attributes, as the page's source has them;
-        those of a branch that was not taken are undefined.
-    """
+    """Return the hidden field of a form of the current app, if there is one."""
     guard = _guard()
-
-    if guard is None or guard.stands_back:
-        return Markup()
-
-    found = [str(a) for a in actions if not isinstance(a, Undefined)]
-    token = guard.token_of(found)
-
-    if token is None:
-        return Markup()
-
-    return Markup(f'<input type="hidden" name="{FIELD}" value="{token}">')  # noqa: S704 - letters, digits, - and _
+    return guard.field(*actions) if guard else NOTHING
 
 
-def _guard() -> CsrfGuard | None:
+def hidden(token: str) -> Markup:
+    """Return the hidden field that sends this token."""
+    # A token has letters, digits, - and _.
+    return Markup(f'<input type="hidden" name="{FIELD}" value="{token}">')  # noqa: S704
+
+
+def _guard() -> Giver | None:
     # Mails are rendered from template files too, and in a worker without an app.
     try:
         return current_app.extensions.get(KEY)

@@ -11,12 +11,16 @@ from urllib.parse import urlsplit
 
 from flask import has_request_context
 from flask import Request
-from flask import request as current_request
 from flask import Response
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from jinja2 import Undefined
+from markupsafe import Markup
 
 from ...catalogue.error import SettingError
 from ...catalogue.event import Action
+from ...catalogue.mode import Mode
+from ...controls.cors.control import CORS
 from ...controls.csrf.control import CSRF
 from ...controls.csrf.control import ORIGINS
 from ...controls.csrf.control import PER_FORM
@@ -32,6 +36,7 @@ from ...controls.general import origin_of
 from ...controls.general import Origins
 from ..base import Guard
 from ..base import Headers
+from ..cors.shared import Shared
 from ..house import House
 from ..passage import of as passage_of
 from ..passage import Passage
@@ -39,7 +44,10 @@ from ..refusal import Refusal
 from ..stamping import settle
 from . import neighbours
 from .fields import FIELD
+from .fields import hidden
 from .fields import KEY
+from .fields import NOTHING
+from .fields import STAMPED
 from .marks import exempt
 from .secret import binding
 from .secret import Secrets
@@ -63,12 +71,17 @@ class CsrfGuard(Guard):
         self._per_form = PER_FORM.read(house.config)
         self._relaxed = house.relaxed
         self._secrets = Secrets(house)
+        # What the control `cors` opened to an origin is open to its requests too.
+        shares = house.chosen(CORS) is not Mode.OFF
+        self._shared = Shared(house.app) if shares else None
         self._exempt: dict[tuple[str | None, str], bool] = {}
         #: Whether another extension gives out tokens and checks them.
         self.stands_back = neighbours.gives_tokens(house.app)
         self._tokens = Tokens(self._keys())
         house.app.extensions[KEY] = self
         settle(house.app)
+        # Without the look for the current app, which costs as much as the masking.
+        house.app.jinja_env.globals[STAMPED] = self.field
 
     def _keys(self) -> tuple[bytes, ...]:
         """Return the keys of the tokens.
@@ -134,27 +147,37 @@ class CsrfGuard(Guard):
             return None
 
         # The object itself: each look through the proxy costs.
-        request = current_request._get_current_object()
-        secret = ""
-
+        request = request_ctx.request
+        passage = passage_of(self.house.owner, request.environ)
         # In report mode nothing is put into a browser, so a token is the user's alone.
-        if not self.reporting:
-            passage = passage_of(self.house.owner, request.environ)
-            secret = self._secrets.given(passage, request)
-
+        secret = "" if self.reporting else self._secrets.given(passage, request)
         form = self._form(method, action, request)
-        return self._tokens.make(binding(self.house, secret, form))
+        who = self.house.known(passage)
+        return self._tokens.make(binding(secret, who, form))
 
-    def token_of(self, actions: list[str]) -> str | None:
-        """Return a token for a form, ``None`` if it is sent to somebody else.
+    def field(self, *actions: object) -> Markup:
+        """Return the hidden field of a form, or nothing where no token may go.
 
-        :param actions: As the page's source has them.
+        :param actions: The values of its action attributes, as the page's source has
+            them; those of a branch that was not taken are undefined.
         """
-        for action in actions:
-            if not (action == "" or stays(action, self._is_ours)):
-                return None
+        first = ""
 
-        return self.token(html.unescape(actions[0]) if actions else "")
+        if self.stands_back:
+            return NOTHING
+
+        for action in actions:
+            if isinstance(action, Undefined):
+                continue
+
+            if not isinstance(action, str) or not stays(action, self._is_ours):
+                return NOTHING
+
+            first = first or action
+
+        # Mails are rendered from template files too.
+        token = self.token(html.unescape(first))
+        return NOTHING if token is None else hidden(token)
 
     def _row(self, request: Request) -> Row:
         environ = request.environ
@@ -174,11 +197,24 @@ class CsrfGuard(Guard):
         if self._is_ours(origin):
             return Owner.OURS
 
-        if origin in self._named:
+        if origin in self._named or self._shares(origin):
             return Owner.NAMED
 
         known = bool(self._ours) or self._own() is not None
         return Owner.STRANGER if known else Owner.UNKNOWN
+
+    def _shares(self, origin: str) -> bool:
+        """Say whether the route lets this origin act with cookies, or came without."""
+        request = request_ctx.request
+
+        if self._shared is None or request.url_rule is None:
+            return False
+
+        if "HTTP_COOKIE" in request.environ:
+            return self._shared.trusts(request, origin)
+
+        found = self._shared.of(request.url_rule.endpoint, request.method)
+        return found is not None and (found.public or found.names(origin))
 
     def _is_ours(self, origin: str) -> bool:
         return origin in self._ours or (not self._ours and origin == self._own())
@@ -188,7 +224,7 @@ class CsrfGuard(Guard):
         if not self._relaxed:
             return None
 
-        environ = current_request.environ
+        environ = request_ctx.request.environ
         host = environ.get("HTTP_HOST", "")
         return origin_of(environ["wsgi.url_scheme"], host) if local(host) else None
 
@@ -265,8 +301,9 @@ class CsrfGuard(Guard):
 
         if secret is not None:
             form = self._form(request.method, "", request)
+            who = self.house.known(passage)
 
-            if self._tokens.valid(sent, binding(self.house, secret, form)):
+            if self._tokens.valid(sent, binding(secret, who, form)):
                 return True
 
         return neighbours.accepts(sent)

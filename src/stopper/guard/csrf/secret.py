@@ -26,7 +26,11 @@ _LOCK = threading.Lock()
 
 
 class Secrets:
-    """The secret of each visitor: 256 random bits in a cookie that no script reads."""
+    """The secret of each visitor: that of the login, else one in a cookie of its own.
+
+    Both are 256 random bits. The cookie is read by no script, and nothing is written on
+    the server for a visitor who only looks at a page with a form.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -34,6 +38,11 @@ class Secrets:
 
     def incoming(self, passage: Passage, request: Request) -> str | None:
         """Return the secret that the request brings, ``None`` if it brings none."""
+        kept = _of_session(passage)
+
+        if kept:
+            return kept
+
         found = request.cookies.get(self._name(passage), "")
         return found if _SHAPE.fullmatch(found) else None
 
@@ -76,11 +85,19 @@ class Secrets:
         return NAME
 
 
-def binding(house: House, secret: str, form: str = "") -> bytes:
+def binding(secret: str, who: str | None, form: str = "") -> bytes:
     """Return what a token holds for: one secret, one user, and one form if it says so.
 
-    :param secret: Of a fixed shape, so that no two bindings read alike.
+    :param secret: Holds no NUL, so that no two bindings read alike.
+    :param who: ``None`` for a visitor whom nobody knows.
     """
-    who = house.known()
     name = "-" if who is None else f"+{who}"
-    return f"{secret}\0{len(form)}\0{form}\0{name}".encode("utf-8", "surrogatepass")
+    text = f"{secret}\0{len(form)}\0{form}\0{name}"
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _of_session(passage: Passage) -> str:
+    session = passage.session
+    # Behind a letter, so that no cookie can say the same.
+    secret = session.csrf_secret if session is not None else ""
+    return f"s{secret}" if secret else ""
