@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import secrets
+from collections.abc import Iterable
 from urllib.parse import quote
 from urllib.parse import unquote
 from urllib.parse import urljoin
@@ -16,6 +17,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from jinja2 import Undefined
 from markupsafe import Markup
+from werkzeug.routing import Rule
 
 from ...catalogue.error import SettingError
 from ...catalogue.event import Action
@@ -140,6 +142,11 @@ class CsrfGuard(Guard):
         """Send the secret to whom a token was given without one."""
         if passage.kept is not None:
             self._secrets.send(passage, headers)
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return whether the route takes what other sites send."""
+        if method not in SAFE and exempt(self.house.app, rule.endpoint, method):
+            yield "exempt"
 
     def token(self, action: str = "", method: str = "POST") -> str | None:
         """Return a token for the current visitor, ``None`` outside of a request."""
