@@ -68,11 +68,13 @@ def served(pair_folder: Path) -> t.Callable[[Flask], t.ContextManager[str]]:
             ssl_context=context,
             request_handler=Quiet,
         )
+        origin = f"https://localhost:{server.server_port}"
+        app.config["STOPPER_ORIGIN"] = origin
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
 
         try:
-            yield f"https://localhost:{server.server_port}"
+            yield origin
         finally:
             server.shutdown()
             thread.join()

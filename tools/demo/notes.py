@@ -69,7 +69,9 @@ def serve_notes(console: Console, build: Path) -> bool:
     server = make_server(
         "127.0.0.1", 0, app, threaded=True, ssl_context=tls, request_handler=Quiet
     )
-    address = f"https://localhost:{server.server_port}/"
+    origin = f"https://localhost:{server.server_port}"
+    app.config["STOPPER_ORIGIN"] = origin
+    address = f"{origin}/"
     console.print(
         f"Notes runs at [bold]{address}[/] with Stopper(app), every control on."
     )

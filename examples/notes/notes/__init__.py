@@ -28,7 +28,8 @@ def create_app(settings=None, instance_path=None):
         SECRET_KEY=secret_key(app.instance_path),
         DATABASE=os.path.join(app.instance_path, "notes.sqlite"),
         PICTURES=os.path.join(app.instance_path, "pictures"),
-        TRUSTED_HOSTS=["localhost", "127.0.0.1"],
+        # Where it is reached: links, redirects and trusted hosts go by it.
+        STOPPER_ORIGIN="https://localhost:5000",
         MAX_CONTENT_LENGTH=512 * 1024,
         # The prefix makes browsers hold us to Secure, to this host and to the whole of it.
         SESSION_COOKIE_NAME="__Host-notes",
@@ -37,6 +38,8 @@ def create_app(settings=None, instance_path=None):
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=account.LIFETIME,
     )
+    # NOTES_STOPPER_ORIGIN=https://notes.example, and so on.
+    app.config.from_prefixed_env("NOTES")
     app.config.from_mapping(settings or {})
 
     # Every control, strict: the line that this example is about.

@@ -2,11 +2,237 @@
 
 from __future__ import annotations
 
+import dataclasses
+import typing as t
+
+from flask import Request
+
+from ...catalogue.error import StartError
+from ...catalogue.event import Action
+from ...controls.general import ORIGIN
+from ...controls.transport.control import HEALTH_PATHS
+from ...controls.transport.control import HSTS_MAX_AGE
 from ...controls.transport.control import TRANSPORT
 from ..base import Guard
+from ..base import Headers
+from ..house import House
+from ..passage import Passage
+from ..refusal import Refusal
+from ..refusal import Refused
+from . import server
+from .hosts import Hosts
+from .https import credentials
+from .https import refusal as over_plain_http
+from .https import SAFE
+from .start import hold_to
+from .start import hsts_line
+from .start import problems
+from .way import Way
+
+if t.TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: How many spellings of our hosts are remembered: upper case makes many of one.
+MOST_SPELLINGS = 100
+
+HSTS = "Strict-Transport-Security"
 
 
 class TransportGuard(Guard):
-    """Leads to HTTPS, and believes a proxy only where the settings say so."""
+    """Leads to HTTPS, and believes a proxy only where the settings say so.
+
+    A request at the door meets these in order: what proxies told about it is taken or
+    refused; a probe's goes on; its host has to be ours; it has to have come by HTTPS.
+    """
 
     control = TRANSPORT
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        config, app = house.config, house.app
+        self._way = Way(config, house.relaxed)
+        self._hosts = Hosts(house.origins, house.relaxed, _test_name(house))
+        self._health = frozenset(HEALTH_PATHS.read(config))
+        self._max_age = HSTS_MAX_AGE.read(config)
+        self._hsts = None if app.debug else (HSTS, hsts_line(config))
+        #: The ``Host`` headers that are ours over HTTPS, and whether browsers may keep
+        #: each in mind.
+        self._ours = {host: self._hosts.lasting(host) for host in self._hosts.secured}
+        self._direct = self._way.proxies is None
+
+        for name, message in problems(house, not self._direct):
+            if not self.reporting:
+                raise StartError(message)
+
+            house.emit("transport", name, Action.FAILED, message)
+
+        if not self.reporting:
+            hold_to(self._hosts, house)
+
+    def door(self, passage: Passage) -> None:
+        """Let in what came by HTTPS to a host of ours; lead or refuse the rest."""
+        environ = passage.environ
+
+        # The usual case, and all of it: nothing in the request speaks of proxies, and
+        # the server itself says HTTPS.
+        if (
+            self._direct
+            and environ["wsgi.url_scheme"] == "https"
+            and environ.get("HTTP_HOST") in self._ours
+            and environ.keys().isdisjoint(server.DOUBTFUL)
+            and environ.get("PATH_INFO") not in self._health
+            and (
+                "gunicorn.socket" not in environ
+                or server.encrypted(environ["gunicorn.socket"])
+            )
+        ):
+            return
+
+        self._look(passage, environ)
+
+    def _look(self, passage: Passage, environ: WSGIEnvironment) -> None:
+        trial = self.reporting
+        wrong = self._way.settle(environ, trial)
+
+        if self._is_probe(environ):
+            self._let_probe(passage, environ, trial)
+        elif wrong is not None:
+            self._refuse_way(wrong, passage)
+        else:
+            self._look_at_host(passage, environ)
+
+    def _look_at_host(self, passage: Passage, environ: WSGIEnvironment) -> None:
+        scheme = environ["wsgi.url_scheme"]
+        raw = environ.get("HTTP_HOST")
+
+        if raw is None or not self._hosts.serves(scheme, raw):
+            self._refuse_host(passage, raw)
+        elif scheme != "https":
+            self._look_at_plain(passage, environ, raw)
+        elif raw not in self._ours and len(self._ours) < MOST_SPELLINGS:
+            self._ours[raw] = self._hosts.lasting(raw)
+
+    def _look_at_plain(
+        self, passage: Passage, environ: WSGIEnvironment, raw: str
+    ) -> None:
+        if self._hosts.plain(raw):
+            self._note(
+                passage,
+                "plain-http-here",
+                None,
+                "Plain HTTP is let through for this machine's own names, in debug mode, "
+                f"under test, or because {ORIGIN.key} says http://.",
+            )
+            return
+
+        self._look_at_cookies(passage, environ)
+        found = over_plain_http(environ, self._hosts.secure(raw), self._max_age)
+
+        # That a visitor is led to HTTPS is nothing to tell of. On trial it is.
+        if found.name == "plain-http" and not self.reporting:
+            raise Refused("transport", found)
+
+        self.refuse(self._shown(found), passage)
+
+    def _look_at_cookies(self, passage: Passage, environ: WSGIEnvironment) -> None:
+        config = self.house.app.config
+        names = (
+            config["SESSION_COOKIE_NAME"],
+            config.get("REMEMBER_COOKIE_NAME", "remember_token"),
+        )
+        sent = environ.get("HTTP_COOKIE", "")
+
+        if any(f"{name}=" in sent for name in names):
+            self._note(
+                passage,
+                "cookie-in-clear",
+                environ.get("REMOTE_ADDR"),
+                "A session's cookie travelled in clear: it was set without Secure, and "
+                "whoever was on the way has it.",
+            )
+
+    def _note(
+        self, passage: Passage, name: str, each: str | None, message: str
+    ) -> None:
+        if self.house.once((name, each)):
+            self.house.emit("transport", name, Action.NOTED, message, at_door=passage)
+
+    def _is_probe(self, environ: WSGIEnvironment) -> bool:
+        return (
+            environ.get("PATH_INFO") in self._health
+            and environ.get("REQUEST_METHOD") in SAFE
+            and not credentials(environ)
+        )
+
+    def _let_probe(
+        self, passage: Passage, environ: WSGIEnvironment, trial: bool
+    ) -> None:
+        passage.health = True
+
+        if trial:
+            return
+
+        environ.pop("HTTP_COOKIE", None)
+
+        # Flask looks at the host once more, and a probe asks an address.
+        if self.house.origins.hosts:
+            environ["HTTP_HOST"] = self.house.origins.hosts[0]
+
+    def _refuse_way(self, wrong: Refusal, passage: Passage) -> None:
+        # A proxy that is not named sends every request there is: one event is enough.
+        said = (wrong.name, wrong.details.get("peer"))
+
+        if wrong.name != "forwarded-not-believed" or self.house.once(said):
+            self.refuse(self._shown(wrong), passage)
+        elif not self.reporting:
+            raise Refused("transport", self._shown(wrong))
+
+    def _refuse_host(self, passage: Passage, raw: str | None) -> None:
+        # On trial, an app that does not say where it is was told so when it started.
+        if self.reporting and not self.house.origins.all:
+            return
+
+        refusal = Refusal(
+            "foreign-host",
+            400,
+            f"The Host header is none of {ORIGIN.key}'s. A proxy has to pass it on: in "
+            "nginx `proxy_set_header Host $http_host;`.",
+            "This site is not reached at that address.",
+            details={"host": None if raw is None else raw[:100]},
+        )
+        self.refuse(self._shown(refusal), passage)
+
+    def _shown(self, refusal: Refusal) -> Refusal:
+        """Return the refusal as it is to be read: the developer learns the reason."""
+        if not self.house.app.debug:
+            return refusal
+
+        return dataclasses.replace(refusal, says=refusal.message)
+
+    def headers(
+        self, passage: Passage, request: Request | None, status: int, headers: Headers
+    ) -> None:
+        """Have browsers keep in mind that this host has HTTPS."""
+        environ = passage.environ
+
+        if (
+            self._hsts is None
+            or not self._ours.get(environ.get("HTTP_HOST", ""))
+            or environ["wsgi.url_scheme"] != "https"
+            or passage.health
+            or self.reporting
+        ):
+            return
+
+        # Where the app or another extension says it, that was said on purpose.
+        for name, _ in headers:
+            if len(name) == len(HSTS) and name.lower() == HSTS.lower():
+                return
+
+        headers.append(self._hsts)
+
+
+def _test_name(house: House) -> str:
+    """Return the host that Flask's test client speaks to, empty outside of tests."""
+    name = house.app.config["SERVER_NAME"] if house.app.testing else None
+    return str(name or "").partition(":")[0]
