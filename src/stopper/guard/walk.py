@@ -84,8 +84,15 @@ class Walk:
 
     def answer(self, refused: Refused, environ: WSGIEnvironment) -> Response:
         """Return the answer to a refusal at the door, where Flask has no say yet."""
-        problem = refused.refusal.problem(debug=self.house.app.debug)
-        return answer(problem, environ)
+        refusal = refused.refusal
+
+        # Who is led elsewhere meets no error: no incident, nothing to read.
+        if refusal.status < 400:
+            text = f"{refusal.says}\n"
+            headers = list(refusal.headers)
+            return Response(text, refusal.status, headers, mimetype="text/plain")
+
+        return answer(refusal.problem(debug=self.house.app.debug), environ)
 
 
 def _has(guard: Guard, step: str) -> bool:

@@ -81,7 +81,16 @@ def test_the_scheme_of_links_is_judged(scheme, is_found):
     assert bool(rules(files, "plain-url-scheme")) == is_found
 
 
-def test_the_guard_leads_nobody_to_https_yet():
-    guarded = {"app.py": APP, "more.py": "from stopper import Stopper\nStopper(app)\n"}
+@pytest.mark.parametrize(
+    ("setting", "enforced"),
+    [
+        ("", True),
+        ('app.config["STOPPER_TRANSPORT_MODE"] = "report"\n', False),
+        ('app.config["STOPPER_MODE"] = "off"\n', False),
+    ],
+)
+def test_the_guard_leads_to_https_where_it_is_enforced(setting, enforced):
+    more = f"from stopper import Stopper\n{setting}Stopper(app)\n"
+    found_rules = rules({"app.py": APP, "more.py": more}, "https-not-enforced")
 
-    assert rules(guarded, "https-not-enforced") == {("app.py", 2)}
+    assert (found_rules == set()) is enforced

@@ -13,6 +13,7 @@ from ..finding import Finding
 from ..finding import finding
 from ..survey.deployment import rehearsal
 from ..survey.deployment import where
+from ..survey.guarded import guarded
 from ..survey.project import Project
 from ..survey.site import Site
 from ..survey.whole import app_of
@@ -131,6 +132,9 @@ def _excess(hops: dict[str, int]) -> tuple[str, Confidence]:
 def https_not_enforced(project: Project) -> Iterator[Finding]:
     """Does nothing in a whole app with sessions lead visitors to HTTPS?"""
     if not whole(project) or not keeps_sessions(project):
+        return
+
+    if guarded(project, "transport"):
         return
 
     for file in project.files.values():

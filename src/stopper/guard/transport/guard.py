@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from flask import Request
@@ -132,7 +131,7 @@ class TransportGuard(Guard):
         if found.name == "plain-http" and not self.reporting:
             raise Refused("transport", found)
 
-        self.refuse(self._shown(found), passage)
+        self.refuse(found, passage)
 
     def _look_at_cookies(self, passage: Passage, environ: WSGIEnvironment) -> None:
         config = self.house.app.config
@@ -183,9 +182,9 @@ class TransportGuard(Guard):
         said = (wrong.name, wrong.details.get("peer"))
 
         if wrong.name != "forwarded-not-believed" or self.house.once(said):
-            self.refuse(self._shown(wrong), passage)
+            self.refuse(wrong, passage)
         elif not self.reporting:
-            raise Refused("transport", self._shown(wrong))
+            raise Refused("transport", wrong)
 
     def _refuse_host(self, passage: Passage, raw: str | None) -> None:
         # On trial, an app that does not say where it is was told so when it started.
@@ -200,14 +199,7 @@ class TransportGuard(Guard):
             "This site is not reached at that address.",
             details={"host": None if raw is None else raw[:100]},
         )
-        self.refuse(self._shown(refusal), passage)
-
-    def _shown(self, refusal: Refusal) -> Refusal:
-        """Return the refusal as it is to be read: the developer learns the reason."""
-        if not self.house.app.debug:
-            return refusal
-
-        return dataclasses.replace(refusal, says=refusal.message)
+        self.refuse(refusal, passage)
 
     def headers(
         self, passage: Passage, request: Request | None, status: int, headers: Headers
