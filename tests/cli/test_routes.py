@@ -172,6 +172,17 @@ def test_the_limits_of_a_route_and_the_one_of_logins(app, run):
     assert all(re.fullmatch(r"POST: .* by client \(login.*\)", x) for x in login)
 
 
+def test_where_a_view_may_lead(app, run):
+    alone(app, "redirects")
+    app.config.pop("STOPPER_REDIRECTS_MODE")
+    stopper = Stopper(app)
+    view = stopper.redirects.to("https://idp.example", "*.idp.example")(lambda: "")
+    app.add_url_rule("/sso", "sso", view)
+
+    assert declared(run)["/sso"]["redirects"][0].startswith("to ")
+    assert "*.idp.example" in declared(run)["/sso"]["redirects"][0]
+
+
 def declared(run):
     rows = json.loads(run("--declared", "--json").stdout)
     return {row["rule"]: row["declared"] for row in rows}

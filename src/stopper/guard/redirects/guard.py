@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flask import Request
 from flask import Response
+from werkzeug.routing import Rule
 
 from ...controls.redirects.brought import brought
 from ...controls.redirects.brought import spoken
@@ -15,12 +17,15 @@ from ...controls.redirects.policy import leads_to
 from ...controls.redirects.policy import NOWHERE
 from ..base import Guard
 from ..base import Headers
+from ..declared import of_endpoint
 from ..house import House
 from ..passage import Passage
 from ..refusal import Refusal
 from ..refusal import Refused
+from .hosts import ATTRIBUTE
 from .hosts import friends
 from .hosts import its_own
+from .hosts import Leave
 from .hosts import marked
 from .values import repeated
 from .values import values
@@ -64,6 +69,13 @@ class RedirectsGuard(Guard):
         for header in headers:
             if len(header[0]) in _LENGTHS:
                 self._look(passage, request, status, headers, header)
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return the hosts to which the view may lead."""
+        mark = of_endpoint(self.house.app, rule.endpoint, method, ATTRIBUTE, Leave)
+
+        if mark is not None:
+            yield f"to {' '.join(mark.hosts)}"
 
     def _look(
         self,
