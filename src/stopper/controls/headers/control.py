@@ -51,6 +51,22 @@ CSP_INLINE: Setting[str] = Setting(
     source="W3C CSP Level 3, 8.1 and 8.3",
 )
 
+TRUSTED_TYPES: Setting[bool | tuple[str, ...]] = Setting(
+    key="STOPPER_TRUSTED_TYPES",
+    default=False,
+    takes=(tuple,),
+    says="Whether browsers refuse text where a script makes markup or code of it; with names, the Trusted Types policies that scripts may make, such as ('dompurify',).",
+    source="W3C Trusted Types; off, for it stops every script that sets innerHTML",
+    complain=csp.complain_of_trusted_types,
+)
+
+CLEAR_ON_LOGOUT: Setting[bool] = Setting(
+    key="STOPPER_CLEAR_ON_LOGOUT",
+    default=False,
+    says='Whether the answer that ends a session sends `Clear-Site-Data: "storage"`, by which a browser forgets what scripts kept.',
+    source="W3C Clear Site Data; OWASP ASVS 5.0, 14.3.1. Not `cookies`, which clears those of the whole domain, nor `cache`, at which browsers stall",
+)
+
 FRAME_ANCESTORS: Setting[tuple[str, ...]] = Setting(
     key="STOPPER_FRAME_ANCESTORS",
     default=("'none'",),
@@ -193,6 +209,8 @@ HEADERS = Control(
         CSP,
         CSP_STRICT,
         CSP_INLINE,
+        TRUSTED_TYPES,
+        CLEAR_ON_LOGOUT,
         FRAME_ANCESTORS,
         REFERRER_POLICY,
         PERMISSIONS,

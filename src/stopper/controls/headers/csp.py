@@ -86,6 +86,40 @@ _WILD = (
     "https://*",
 )
 
+#: A name of a Trusted Types policy (Trusted Types, 4.3.1).
+_TYPE_POLICY = re.compile(r"[A-Za-z0-9#=_/@.%-]{1,100}\Z")
+
+
+def trusted_types(names: bool | tuple[str, ...]) -> Policy:
+    """Return the directives that let no text become markup or script by itself.
+
+    :param names: The policies that scripts may make, ``True`` for none, ``False`` for
+        no such directives.
+    """
+    if names is False:
+        return {}
+
+    policies = ("'none'",) if names is True or not names else names
+    return {
+        "require-trusted-types-for": ("'script'",),
+        "trusted-types": policies,
+    }
+
+
+def complain_of_trusted_types(names: bool | tuple[str, ...]) -> str | None:
+    """Say what is wrong with the names of policies, ``None`` if nothing is."""
+    if isinstance(names, bool):
+        return None
+
+    for name in names:
+        if not isinstance(name, str) or not _TYPE_POLICY.match(name):
+            return (
+                f"takes names of Trusted Types policies, as in ('dompurify',), and not "
+                f"{name!r}"
+            )
+
+    return None
+
 
 def directive(name: str) -> str:
     """Return the directive that a keyword argument means: ``img_src`` is ``img-src``."""

@@ -121,6 +121,9 @@ class HeadersGuard(Guard):
         if reporting:
             self._given.would_refuse(request, given)
 
+        if self.settings.clear_on_logout and not reporting:
+            _clear(passage, given, headers)
+
         if (passage.known_by_id or status >= 500) and "x-request-id" not in given:
             headers.append(("X-Request-ID", passage.request_id))
 
@@ -300,3 +303,9 @@ def _prefix(request: Request | None) -> str:
     script_name = request.environ.get("SCRIPT_NAME") if request is not None else None
     # It becomes part of a policy, in which a semicolon starts a directive.
     return quote(script_name.rstrip("/"), safe="/~") if script_name else ""
+
+
+def _clear(passage: Passage, given: t.Mapping[str, str], headers: Headers) -> None:
+    """Have the browser forget what scripts kept, where this answer ends a session."""
+    if passage.held("sessions") == "ended" and "clear-site-data" not in given:
+        headers.append(("Clear-Site-Data", '"storage"'))

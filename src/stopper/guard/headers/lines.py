@@ -42,6 +42,8 @@ class Settings:
         self.csp = control.CSP.read(config)
         self.strict = control.CSP_STRICT.read(config)
         self.inline = control.CSP_INLINE.read(config)
+        self.trusted_types = control.TRUSTED_TYPES.read(config)
+        self.clear_on_logout = control.CLEAR_ON_LOGOUT.read(config)
         self.frame = control.FRAME_ANCESTORS.read(config)
         self.referrer = control.REFERRER_POLICY.read(config)
         self.permissions = control.PERMISSIONS.read(config)
@@ -68,6 +70,7 @@ class Settings:
             policy["script-src"] = ("'self'", csp.NONCE, *scripts)
             policy["style-src"] = ("'self'", csp.NONCE, *styles)
 
+        policy.update(csp.trusted_types(self.trusted_types))
         changes = {**self.csp, **dict(marks.csp)}
         return csp.merged(policy, changes)
 
