@@ -105,7 +105,7 @@ class House:
 
         :raises StopperError: If it cannot be opened.
         """
-        return opened(self.app, self.config, self._advise)
+        return opened(self.app, self.config, self._advise, self.store_failed)
 
     def _advise(self, advice: str) -> None:
         self.emit("sessions", "store-advice", Action.NOTED, advice)
@@ -165,7 +165,7 @@ class House:
         if self.identity.unheard_of(self.app):
             found = at or passage.current(self.owner)
             session = found.session if found else None
-            return session.user if session else None
+            return session.user if session is not None else None
 
         try:
             return self.identity()

@@ -56,7 +56,7 @@ class Sessions:
         keeper, session = _keeper(), _current()
         now = keeper.house.clock()
         records = _tried(keeper, lambda: keeper.store.of(str(user), now))
-        mine = session.record.id if session and session.record else None
+        mine = _own(session)
         return [_listed(record, record.id == mine) for record in records]
 
     def revoke(self, user: str | int, handle: str) -> bool:
@@ -76,7 +76,7 @@ class Sessions:
     def revoke_others(self, user: str | int) -> int:
         """End all sessions of a user but that of this request; return how many."""
         keeper, session = _keeper(), _current()
-        mine = session.record.id if session and session.record else None
+        mine = _own(session)
         return _tried(keeper, lambda: keeper.store.end_all(str(user), mine))
 
     def revoke_all(self, user: str | int) -> int:
@@ -116,6 +116,14 @@ def _keeper() -> Keeper:
 def _current() -> Session | None:
     found = current(current_app.extensions["stopper"])
     return found.session if found else None
+
+
+def _own(session: Session | None) -> bytes | None:
+    # An empty session is false, as an empty dictionary is.
+    if session is None or session.record is None:
+        return None
+
+    return session.record.id
 
 
 def _tried(keeper: Keeper, ask: t.Callable[[], ResultT]) -> ResultT:

@@ -10,7 +10,15 @@ from ...catalogue.error import StopperError
 
 
 class StoreDown(StopperError):
-    """The store cannot be reached, or did not answer in time."""
+    """The store cannot be reached, or did not answer in time.
+
+    :param passing: Whether it may work in a moment without anybody's doing. One that
+        does not pass keeps the app from starting.
+    """
+
+    def __init__(self, message: str, passing: bool = True) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 @dataclasses.dataclass(slots=True)

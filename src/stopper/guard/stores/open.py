@@ -15,6 +15,7 @@ from ...catalogue.error import SettingError
 from ...catalogue.error import StartError
 from ...controls.general import STORE
 from .base import Store
+from .base import StoreDown
 
 #: The name of the file in the instance folder.
 FILE = "stopper.sqlite"
@@ -29,19 +30,31 @@ SHAPES = {
 
 
 def opened(
-    app: Flask, config: Mapping[str, t.Any], advise: Callable[[str], object] = str
+    app: Flask,
+    config: Mapping[str, t.Any],
+    advise: Callable[[str], object] = str,
+    down: Callable[[StoreDown], object] | None = None,
 ) -> Store:
     """Return the store of an app, tried by a write.
 
     :param advise: Called with what works and should still be otherwise.
+    :param down: Called if the store is down and may be back in a moment: a worker that
+        starts while a Redis restarts has to serve those who need no session.
     :raises StopperError: If it cannot be used, with the setting and the mend.
     """
     address = STORE.read(config) or _default(app)
     store = _made(address, app)
-    advice = store.probe()
 
-    if advice:
-        advise(advice)
+    try:
+        advice = store.probe()
+    except StoreDown as e:
+        if down is None or not e.passing:
+            raise
+
+        down(e)
+    else:
+        if advice:
+            advise(advice)
 
     return store
 

@@ -83,6 +83,9 @@ _TOLD = {
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed.",
 }
 
+#: What may be over in a moment.
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
+
 
 class File:
     """The SQLite file of a store.
@@ -106,7 +109,8 @@ class File:
         else:
             told = _TOLD.get(code & 0xFF) or f"failed: {error} ({code})"
 
-        return StoreDown(f"The store {self.path} {told}")
+        passing = code is not None and code & 0xFF in _PASSING
+        return StoreDown(f"The store {self.path} {told}", passing)
 
     def moved(self) -> bool:
         """Say whether there is another file now, or none, under the same name.
@@ -185,13 +189,15 @@ class File:
         if ours != APPLICATION:
             raise StoreDown(
                 f"The store {self.path} is a SQLite file of something else. "
-                "Set STOPPER_STORE to a file of its own."
+                "Set STOPPER_STORE to a file of its own.",
+                passing=False,
             )
 
         if version != VERSION:
             raise StoreDown(
                 f"The store {self.path} has tables of version {version}, this Stopper "
-                f"knows version {VERSION}. Install the newer Stopper, or move it away."
+                f"knows version {VERSION}. Install the newer Stopper, or move it away.",
+                passing=False,
             )
 
         return True
