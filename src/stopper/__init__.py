@@ -5,11 +5,13 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
+    from .guard.redirects.outbound.error import FetchError as FetchError
+    from .guard.redirects.outbound.fetch import fetch as fetch
     from .guard.redirects.safe import redirect_back as redirect_back
     from .guard.redirects.safe import safe_redirect as safe_redirect
     from .guard.stopper import Stopper as Stopper
 
-__all__ = ("Stopper", "redirect_back", "safe_redirect")
+__all__ = ("FetchError", "Stopper", "fetch", "redirect_back", "safe_redirect")
 
 __version__ = "0.1.0"
 
@@ -26,5 +28,10 @@ def __getattr__(name: str) -> t.Any:
         from .guard.redirects import safe
 
         return getattr(safe, name)
+
+    if name in ("FetchError", "fetch"):
+        from .guard.redirects.outbound import fetch as outbound
+
+        return getattr(outbound, name)
 
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

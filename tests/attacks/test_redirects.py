@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import select
 import threading
 
 import pytest
@@ -13,6 +14,8 @@ from flask import request
 from alone import alone
 from bare import client
 from bare import rules
+from stopper import fetch
+from stopper import FetchError
 from stopper import safe_redirect
 from stopper import Stopper
 
@@ -105,6 +108,22 @@ def test_the_guard_keeps_the_visitor(address):
     assert (asks.status_code, asks.location) == (302, "/home")
 
 
+OWN_CHECK = """
+from urllib.parse import urlparse
+from flask import Flask, redirect, request
+from stopper import Stopper
+app = Flask(__name__)
+stopper = Stopper(app)
+
+def is_safe_url(target):
+    return bool(urlparse(target).netloc) and not stopper.redirects.leads_away(target)
+"""
+
+
+def test_the_audit_is_silent_where_a_check_asks_the_guard():
+    assert "broken-redirect-check" not in rules(OWN_CHECK)
+
+
 ASKING = """
 from flask import Flask, redirect, request
 from stopper import redirect_back, safe_redirect, Stopper
@@ -180,3 +199,33 @@ def test_the_server_fetches_from_inside_for_a_stranger():
 
     assert answer.text == "inside"
     assert "request-forgery" in rules(FETCH)
+
+
+FETCHES = """
+from flask import abort, Flask, request
+from stopper import fetch, FetchError
+app = Flask(__name__)
+
+@app.get("/preview")
+def preview():
+    try:
+        return fetch(request.args["url"]).data
+    except FetchError:
+        abort(422)
+"""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:7f00:1]", "127.1"])
+def test_the_guard_s_fetch_reaches_nothing_inside(host):
+    with http.server.HTTPServer(("127.0.0.1", 0), Inside) as server:
+        url = f"http://{host}:{server.server_port}/"
+        answer = client(FETCHES).get("/preview", query_string={"url": url})
+
+        with pytest.raises(FetchError):
+            fetch(url, ports=(server.server_port,))
+
+        knocked = select.select([server], [], [], 0)[0]
+
+    assert knocked == []
+    assert answer.status_code == 422
+    assert rules(FETCHES) == set()

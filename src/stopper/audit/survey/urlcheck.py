@@ -19,7 +19,7 @@ _NAME = re.compile(
 )
 
 #: What knows the whole story by itself.
-_SOUND = frozenset({"url_has_allowed_host_and_scheme"})
+_SOUND = frozenset({"leads_away", "url_has_allowed_host_and_scheme"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Requests of the server's own, which reach nothing inside for a stranger."""
