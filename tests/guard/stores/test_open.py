@@ -2,12 +2,21 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+import traceback
 from pathlib import Path
 
 import pytest
+import redis
 from flask import Flask
 
 from stopper.catalogue.error import SettingError
+from stopper.catalogue.error import StartError
+from stopper.catalogue.event import Action
+from stopper.catalogue.event import Event
+from stopper.guard import events
+from stopper.guard.house import House
+from stopper.guard.identity import Identity
 from stopper.guard.stores.base import StoreDown
 from stopper.guard.stores.memory import MemoryStore
 from stopper.guard.stores.open import opened
@@ -61,3 +70,67 @@ def test_folder_that_cannot_be_made_names_the_setting(tmp_path):
 
     with pytest.raises(StoreDown, match="set STOPPER_STORE to another file"):
         opened(made(tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    ("address", "module", "command"),
+    [
+        ("redis://localhost:1/0", "redis", 'pip install "stopper\\[redis\\]"'),
+        ("unix:///nowhere", "redis", 'pip install "stopper\\[redis\\]"'),
+        ("postgresql://h/d", "psycopg", 'pip install "stopper\\[postgres\\]"'),
+    ],
+)
+def test_missing_driver_names_the_command(
+    tmp_path, monkeypatch, address, module, command
+):
+    for name in ("redis", "redis_wire", "postgres", "postgres_wire", "postgres_tables"):
+        monkeypatch.delitem(sys.modules, f"stopper.guard.stores.{name}", raising=False)
+
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(StartError, match=command):
+        opened(made(tmp_path), {"STOPPER_STORE": address})
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://:s3cret@h:port/0", "postgresql://a:s3cret@h:1:2/d?nonsense=1"]
+)
+def test_address_that_cannot_be_read_is_refused_without_its_password(tmp_path, address):
+    with pytest.raises(SettingError, match="cannot be read, as in") as error:
+        opened(made(tmp_path), {"STOPPER_STORE": address})
+
+    assert "s3cret" not in "".join(traceback.format_exception(error.value))
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://127.0.0.1:1/0", "postgresql://127.0.0.1:1/d"]
+)
+def test_server_that_is_not_there_is_told_at_start(tmp_path, address):
+    with pytest.raises(StoreDown, match=r"127\.0\.0\.1:1.*STOPPER_STORE says where"):
+        opened(made(tmp_path), {"STOPPER_STORE": address})
+
+
+def test_advice_of_a_store_is_an_event(tmp_path, redis_server):
+    app = made(tmp_path, testing=True)
+    app.config["STOPPER_STORE"] = redis_server.url
+    told: list[Event] = []
+
+    def hear(sender: object, event: Event) -> None:
+        told.append(event)
+
+    with (
+        redis.Redis.from_url(redis_server.url) as client,
+        events.event.connected_to(hear),
+    ):
+        client.config_set("maxmemory", "100mb")
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        house = House(app, object(), Identity())
+
+        try:
+            house.store.close()
+        finally:
+            client.config_set("maxmemory", "0")
+            client.config_set("maxmemory-policy", "noeviction")
+
+    assert [(e.name, e.action) for e in told] == [("store-advice", Action.NOTED)]
+    assert "maxmemory-policy allkeys-lru" in told[0].message
