@@ -8,12 +8,17 @@ from collections.abc import Callable
 from collections.abc import Iterable
 
 from flask import Flask
+from flask import Response
 
 from ..catalogue.error import StopperError
+from .answers import answer
+from .answers import Problem
 from .base import Headers
 from .passage import KEY
 from .passage import Passage
+from .passage import served
 from .refusal import Refused
+from .stream import Stream
 from .walk import Walk
 
 if t.TYPE_CHECKING:
@@ -59,15 +64,22 @@ class Seam:
         try:
             walk = self._settle(environ)
         except StopperError as e:
-            return self._refuse_to_start(e, start_response)
+            return self._refuse_to_start(e, environ, start_response)
 
         passage = environ[KEY] = Passage(self._owner, environ, True)
         begun = False
+        streamed = True
+        rule: str | None = None
 
         def start(status: str, headers: Headers, exc_info: t.Any = None) -> t.Any:
-            nonlocal begun
+            nonlocal begun, streamed, rule
             walk.headers(passage, int(status[:3]), headers)
             begun = True
+            streamed = not _sized(headers)
+
+            if streamed:
+                # By the time that a stream fails, Flask has taken the request away.
+                rule = _rule(environ)
 
             if exc_info is None:
                 return start_response(status, headers)
@@ -78,7 +90,12 @@ class Seam:
             for look in walk.doors:
                 look(passage)
 
-            return self.inner(environ, t.cast("StartResponse", start))
+            body = self.inner(environ, t.cast("StartResponse", start))
+
+            if not streamed or _is_file(body, environ):
+                return body
+
+            return Stream(body, lambda: self._broke_off(walk, passage, rule))
         except Refused as e:
             # Flask answers those that are raised inside of it: this is the door's.
             return walk.answer(e, environ)(environ, t.cast("StartResponse", start))
@@ -86,10 +103,14 @@ class Seam:
             if self._propagates():
                 raise
 
-            self._app.logger.error("An error below Flask.", exc_info=True)
+            self._app.logger.error(
+                "An error below Flask (incident %s).", passage.request_id, exc_info=True
+            )
+            answered = walk.failed(passage, sys.exc_info()[0], rule)
             # A second beginning replaces the first, if that one was not sent yet, and
             # says so by its error (PEP 3333).
-            return self._fail(start, start_response, sys.exc_info() if begun else None)
+            error = sys.exc_info() if begun else None
+            return self._fail(answered, environ, start, start_response, error)
 
     def _propagates(self) -> bool:
         # As Flask decides: under tests and in the debugger an error is to be seen.
@@ -97,31 +118,76 @@ class Seam:
         return bool(said) if said is not None else self._app.testing or self._app.debug
 
     def _fail(
-        self, start: t.Any, start_response: t.Any, error: t.Any
+        self,
+        answered: Response,
+        environ: WSGIEnvironment,
+        start: t.Any,
+        start_response: t.Any,
+        error: t.Any,
     ) -> Iterable[bytes]:
-        status = "500 Internal Server Error"
-        length = ("Content-Length", str(len(_MESSAGE)))
         more = () if error is None else (error,)
 
         try:
-            start(status, [BARE[0], length], *more)
+            return answered(
+                environ,
+                t.cast(
+                    "StartResponse", lambda status, lines: start(status, lines, *more)
+                ),
+            )
         except Exception:
             if error is not None and sys.exc_info()[1] is error[1]:
                 # The answer is on its way: the server has to break it off.
                 raise
 
             self._app.logger.error("A guard failed.", exc_info=True)
-            start_response(status, [*BARE, length], *more)
+            length = ("Content-Length", str(len(_MESSAGE)))
+            start_response("500 Internal Server Error", [*BARE, length], *more)
 
         return [_MESSAGE]
 
+    def _broke_off(self, walk: Walk, passage: Passage, rule: str | None) -> None:
+        if self._propagates():
+            return
+
+        self._app.logger.error(
+            "An answer broke off midway (incident %s).",
+            passage.request_id,
+            exc_info=True,
+        )
+        walk.broke_off(passage, sys.exc_info()[0], rule)
+
     def _refuse_to_start(
-        self, error: StopperError, start_response: StartResponse
+        self,
+        error: StopperError,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
     ) -> Iterable[bytes]:
         if self._propagates():
             raise error
 
         self._app.logger.critical("The app does not start: %s", error)
-        length = ("Content-Length", str(len(_MESSAGE)))
-        start_response("500 Internal Server Error", [*BARE, length])
-        return [_MESSAGE]
+        answered = answer(Problem(500), environ)
+
+        for name, value in BARE[1:]:
+            answered.headers[name] = value
+
+        return answered(environ, start_response)
+
+
+def _rule(environ: WSGIEnvironment) -> str | None:
+    request = served(environ)
+    return request.url_rule.rule if request and request.url_rule else None
+
+
+def _sized(headers: Headers) -> bool:
+    """Say whether an answer is there as a whole: only then is its length known."""
+    return any(
+        name == "Content-Length" or name.lower() == "content-length"
+        for name, _ in headers
+    )
+
+
+def _is_file(body: Iterable[bytes], environ: WSGIEnvironment) -> bool:
+    # The server may have a faster way for files, and knows them by their class.
+    wrapper = environ.get("wsgi.file_wrapper")
+    return isinstance(wrapper, type) and isinstance(body, wrapper)

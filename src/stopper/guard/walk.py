@@ -8,7 +8,10 @@ from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from ..catalogue.event import Action
+from ..controls.errors.control import ERRORS
 from .answers import answer
+from .answers import Problem
 from .base import Guard
 from .base import Headers
 from .house import House
@@ -32,6 +35,7 @@ class Walk:
     def __init__(self, house: House, guards: tuple[Guard, ...]) -> None:
         self.house = house
         self.guards = guards
+        self._errors = next((g for g in guards if g.control is ERRORS), None)
         self.doors = tuple(g.door for g in guards if _has(g, "door"))
         self._plans = tuple(g.plan for g in guards if _has(g, "plan"))
         self._befores = tuple(g.before for g in guards if _has(g, "before"))
@@ -93,6 +97,53 @@ class Walk:
             return Response(text, refusal.status, headers, mimetype="text/plain")
 
         return answer(refusal.problem(debug=self.house.app.debug), environ)
+
+    def failed(
+        self,
+        passage: Passage,
+        error: type[BaseException] | None,
+        rule: str | None = None,
+    ) -> Response:
+        """Return the answer to an error that Flask did not answer.
+
+        :param rule: The URL rule, where one is known.
+        """
+        message = "An error came out of Flask."
+        self._note(passage, "failed-below-flask", message, error, rule)
+
+        # The look of an app that is only watched stays as it is.
+        if self._errors is None or self._errors.reporting:
+            return Response("Internal Server Error\n", 500, mimetype="text/plain")
+
+        return answer(Problem(500), passage.environ)
+
+    def broke_off(
+        self, passage: Passage, error: type[BaseException] | None, rule: str | None
+    ) -> None:
+        """Say that an answer broke off after its beginning was sent."""
+        message = "A streamed answer broke off midway."
+        self._note(passage, "broken-stream", message, error, rule)
+
+    def _note(
+        self,
+        passage: Passage,
+        name: str,
+        message: str,
+        error: type[BaseException] | None,
+        rule: str | None,
+    ) -> None:
+        if self._errors is None:
+            return
+
+        self.house.emit(
+            "errors",
+            name,
+            Action.NOTED,
+            f"{message} The traceback is in the app's log.",
+            at_door=passage,
+            exception=error.__qualname__ if error else None,
+            rule=rule,
+        )
 
 
 def _has(guard: Guard, step: str) -> bool:

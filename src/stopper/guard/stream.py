@@ -1,0 +1,53 @@
+"""An answer that is made while it is sent, and may fail midway."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+
+_END = object()
+
+
+class Stream:
+    """Hands on the parts of an answer, of which the first is made at once.
+
+    No server sends the headers before it has a part (PEP 3333), so a stream that fails
+    before the first one can still be answered with an error.
+
+    :param failed: Called where a later part fails, before the error goes on.
+    :raises Exception: Whatever making the first part raises.
+    """
+
+    def __init__(self, body: Iterable[bytes], failed: Callable[[], None]) -> None:
+        self._body = body
+        self._failed = failed
+
+        try:
+            self._parts = iter(body)
+            self._first: t.Any = next(self._parts, _END)
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[bytes]:
+        first = self._first
+
+        if first is _END:
+            return
+
+        yield first
+
+        try:
+            yield from self._parts
+        except Exception:
+            self._failed()
+            raise
+
+    def close(self) -> None:
+        """Close the answer, as the server has to."""
+        close = getattr(self._body, "close", None)
+
+        if close is not None:
+            close()
