@@ -103,6 +103,13 @@ def test_what_a_test_says_goes_instead(app):
     }
 
 
+def test_an_address_can_stand_in_the_place_where_flask_takes_it(app):
+    ours = client(app)
+
+    assert ours.get("/", "http://a.example").json["url"] == "http://a.example/"
+    assert ours.get(path="/", base_url=None).json["url"] == "https://localhost/"
+
+
 def test_an_empty_header_is_not_sent(app):
     found = client(app).post("/", headers={"Sec-Fetch-Site": "", "Origin": ""}).json
 

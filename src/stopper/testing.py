@@ -87,7 +87,9 @@ class Client(FlaskClient):
         path = args[0] if args else kwargs.get("path", "/")
 
         # What is a whole request or a whole address says already where it goes.
-        if not isinstance(path, str) or urlsplit(path).netloc or "base_url" in kwargs:
+        said = len(args) > 1 or kwargs.get("base_url") is not None
+
+        if said or not isinstance(path, str) or urlsplit(path).netloc:
             return kwargs
 
         if kwargs.get("subdomain") or kwargs.get("url_scheme"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import time
 from pathlib import Path
 
@@ -177,3 +179,19 @@ def test_what_was_counted_cannot_drive_the_terminal(run, ledger):
     counted(ledger, ago=0, route="/\x1b[2J", message="a\u202eb\x1b[31m", name="x\x07")
 
     assert not {"\x1b", "\u202e", "\x07"} & set(run().output)
+
+
+@pytest.mark.parametrize(
+    "change", ["update watched set day = 'x' || day", "update event set times = 'many'"]
+)
+def test_a_row_that_is_none_of_ours_is_named(run, ledger, change):
+    watched(ledger)
+    counted(ledger, ago=0)
+
+    with contextlib.closing(sqlite3.connect(ledger.path)) as database:
+        database.execute(change)
+        database.commit()
+
+    found = run()
+    assert found.exit_code == 2
+    assert f"{FILE} in the instance folder cannot be read" in found.stderr

@@ -231,6 +231,10 @@ def test_a_locked_file_delays_nobody_and_loses_nothing(tally, ledger, clock, fai
     tally.note(happened())
     tally.note(happened("next"))
     # Not tried again for a while: each try would hold up a request.
+    assert failures == []
+
+    clock.now += PAUSE + 1
+    tally.note(happened())
     assert [type(e) for e in failures] == [sqlite3.OperationalError]
 
     other.rollback()
@@ -239,7 +243,7 @@ def test_a_locked_file_delays_nobody_and_loses_nothing(tally, ledger, clock, fai
     tally.note(happened())
 
     assert counts(ledger) == {
-        ("bad-token", "/login", "reported"): 3,
+        ("bad-token", "/login", "reported"): 4,
         ("next", "/login", "reported"): 1,
     }
 

@@ -54,15 +54,14 @@ def show(as_json: bool, days: int) -> None:
     try:
         modes = _modes()
         events, watched = ledger.read()
+        found = readiness(modes, events, watched, time.time(), days)
     except StopperError as e:
         raise Refusal(str(e)) from e
-    except (sqlite3.Error, TypeError) as e:
+    except (sqlite3.Error, ValueError) as e:
         raise Refusal(
             f"{FILE} in the instance folder cannot be read ({type(e).__name__}: {e}). "
             "`flask stopper report --reset` removes it, and counting begins anew."
         ) from e
-
-    found = readiness(modes, events, watched, time.time(), days)
 
     if as_json:
         click.echo(json.dumps(_plain(found, days), indent=2))

@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import pathlib
 import sqlite3
+import typing as t
 from collections.abc import Iterable
 from collections.abc import Iterator
 
@@ -75,6 +76,12 @@ class Watched:
     requests: int
 
 
+KindT = t.TypeVar("KindT", Counted, Watched)
+Types = tuple[type, ...]
+
+_COUNTED: Types = (str, str, str, str, int, float, float, str)
+
+
 class Ledger:
     """The counts on disk, a bounded number of them."""
 
@@ -120,8 +127,9 @@ class Ledger:
             ).fetchall()
             days = database.execute("select * from watched order by day").fetchall()
 
-        return tuple(Counted(*row) for row in events), tuple(
-            Watched(*row) for row in days
+        return (
+            tuple(_typed(Counted, row, _COUNTED) for row in events),
+            tuple(_typed(Watched, row, (str, str, int)) for row in days),
         )
 
     def reset(self) -> bool:
@@ -149,6 +157,14 @@ class Ledger:
                 yield database
         finally:
             database.close()
+
+
+def _typed(kind: type[KindT], row: tuple[t.Any, ...], types: Types) -> KindT:
+    # SQLite keeps a text in a column of numbers.
+    if len(row) != len(types) or not all(map(isinstance, row, types)):
+        raise sqlite3.DatabaseError("a row is none of ours")
+
+    return kind(*row)
 
 
 def _day(at: float) -> str:

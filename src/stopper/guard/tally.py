@@ -64,7 +64,7 @@ class Tally:
     unless a control is in report mode.
 
     :param clock: Returns the seconds since 1970.
-    :param failed: Told the error, every time the ledger cannot be written.
+    :param failed: Told the error when the ledger cannot be written.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Tally:
         self._writing = threading.Lock()
         self._next = 0.0
         self._pause = 0.0
+        self._locked = False
         self._controls: tuple[str, ...] = ()
         self._requests = 0
         self._told = 0
@@ -161,7 +162,9 @@ class Tally:
                 self._write(now)
         except (OSError, sqlite3.Error, ValueError) as e:
             self._pause = now + PAUSE
-            error = e
+            # Somebody else writes. Only one who goes on for a minute is in the way.
+            error = None if _busy(e) and not self._locked else e
+            self._locked = True
         finally:
             self._writing.release()
 
@@ -192,12 +195,17 @@ class Tally:
             return
 
         self._ledger.add(rows, watched, now)
+        self._locked = False
         self._told = requests
 
         with self._lock:
             for key, number in times.items():
                 if key in self._counts:
                     self._counts[key].written = number
+
+
+def _busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 
 def _flush(tally: weakref.ref[Tally]) -> None:

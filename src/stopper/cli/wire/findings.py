@@ -120,7 +120,8 @@ def _chains(view: View) -> Iterator[Finding]:
                 "redirect-loop",
                 _HIGH,
                 place,
-                "Its redirects come back to where they were. Behind a proxy the app may "
+                "Its redirects come back to where they were, for a visitor without "
+                "cookies. Behind a proxy the app may "
                 "not know that the visitor came over HTTPS (STOPPER_PROXIES).",
             )
         elif chain.cut:

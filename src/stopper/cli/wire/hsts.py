@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import http.client
 import ipaddress
 import json
 import ssl
@@ -108,7 +109,7 @@ def listed(
             f"{service}{host}", timeout=timeout, context=context
         ) as answer:
             found = json.loads(answer.read(4096))
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return None
 
     status = found.get("status") if isinstance(found, dict) else None

@@ -96,7 +96,7 @@ def look(host: str, port: int, trust: ssl.SSLContext, connector: Connector) -> S
     found = None
 
     if leaf is not None and leaf.binary:
-        found = shake.hands(_pinned(leaf.binary, check=False))[0]
+        found, _ = shake.hands(_pinned(leaf.binary, check=False))
         matched, error = shake.hands(_pinned(leaf.binary, check=True))
         named = True if matched else False if _mismatch(error) else None
 
@@ -121,8 +121,13 @@ class _Shake:
         self._port = port
         self._connector = connector
 
-    def hands(self, context: ssl.SSLContext) -> tuple[_Seen | None, OSError | None]:
+    def hands(
+        self, context: ssl.SSLContext | None
+    ) -> tuple[_Seen | None, Exception | None]:
         """Shake hands once, and return the certificate or what went wrong."""
+        if context is None:
+            return None, None
+
         until = self._connector.patience.until()
         place = self._connector.elsewhere(self._host)
 
@@ -136,28 +141,37 @@ class _Shake:
                 return _Seen(
                     done.getpeercert(binary_form=True) or b"", done.getpeercert() or {}
                 ), None
-        except OSError as e:
+        except (OSError, ValueError) as e:
+            # ValueError, if a certificate holds what Python cannot decode.
             return None, e
 
 
-def _pinned(leaf: bytes, check: bool) -> ssl.SSLContext:
-    """Return a context that trusts this one certificate, so that Python reads it."""
+def _pinned(leaf: bytes, check: bool) -> ssl.SSLContext | None:
+    """Return a context that trusts this one certificate, so that Python reads it.
+
+    ``None`` if it cannot be loaded.
+    """
     context = unverified()
     context.verify_mode = ssl.CERT_REQUIRED
     context.check_hostname = check
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
-    context.load_verify_locations(cadata=leaf)
+
+    try:
+        context.load_verify_locations(cadata=leaf)
+    except (ssl.SSLError, ValueError):
+        return None
+
     return context
 
 
-def _mismatch(error: OSError | None) -> bool:
+def _mismatch(error: Exception | None) -> bool:
     return (
         isinstance(error, ssl.SSLCertVerificationError)
         and error.verify_code in _MISMATCHES
     )
 
 
-def _untrusted(seen: _Seen | None, error: OSError | None) -> str | None:
+def _untrusted(seen: _Seen | None, error: Exception | None) -> str | None:
     if seen is not None:
         return ""
 
