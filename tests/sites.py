@@ -38,13 +38,16 @@ def served_with(leaf, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
 
 
 @contextlib.contextmanager
-def site(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[int]:
+def site(
+    answer: Answer, context: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> Iterator[int]:
     """Serve on a free port until the block ends.
 
     :param answer: Takes the target of a request and returns the bytes to send, ``b""``
         to hang up. One that waits holds up its own connection alone.
     """
-    listener = socket.create_server(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, 0), family=family)
     threads: list[threading.Thread] = []
 
     def accept() -> None:

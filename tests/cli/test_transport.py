@@ -29,6 +29,7 @@ from sites import to
 from stopper.cli import main
 from stopper.cli.flask import group
 from stopper.cli.wire import hsts
+from stopper.cli.wire.chain import MOST_HOPS
 
 NAME = "shop.test"
 STOPPER = str(Path(sys.executable).with_name("stopper"))
@@ -255,6 +256,7 @@ def test_a_chain_without_end_is_cut(good, found):
 
     assert names == {"many-redirects"}
     assert data["https"]["cut"]
+    assert len(data["https"]["hops"]) == MOST_HOPS
 
 
 def test_plain_http_that_leads_away_at_once(good, found):
@@ -375,6 +377,25 @@ def test_an_interim_answer_is_passed_over(good, found):
 
     with both(good, lambda target: early) as ports:
         assert found(*ports)[0] == set()
+
+
+def test_an_address_of_version_6(authority, cafile):
+    context = served_with(authority.issue_cert("::1"))
+
+    with site(lambda target: reply(200, *GOOD), context, host="::1") as https:
+        done = CliRunner().invoke(
+            main,
+            [
+                "transport",
+                f"https://[::1]:{https}/",
+                "--http-port=1",
+                "--cafile",
+                str(cafile),
+            ],
+        )
+
+    assert done.exit_code == 0, done.output
+    assert f"200 https://[::1]:{https}/" in done.stdout
 
 
 def test_a_port_that_speaks_no_tls(found):
