@@ -60,6 +60,9 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 #: A token has 86 characters, one of Flask-WTF's some 91.
 _LONGEST = 512
 
+#: Bytes up to which a form without files is kept whole, where Flask has no limit.
+_FORM = 500_000
+
 
 class CsrfGuard(Guard):
     """Refuses what another site sends in a user's name."""
@@ -134,7 +137,7 @@ class CsrfGuard(Guard):
             and response.mimetype == "text/html"
             and not (self.stands_back or self.reporting)
         ):
-            self._secrets.given(passage, request)
+            self._secrets.given(passage)
 
     def headers(
         self, passage: Passage, request: Request | None, status: int, headers: Headers
@@ -157,7 +160,7 @@ class CsrfGuard(Guard):
         request = request_ctx.request
         passage = passage_of(self.house.owner, request.environ)
         # In report mode nothing is put into a browser, so a token is the user's alone.
-        secret = "" if self.reporting else self._secrets.given(passage, request)
+        secret = "" if self.reporting else self._secrets.given(passage)
         form = self._form(method, action, request)
         who = self.house.known(passage)
         return self._tokens.make(binding(secret, who, form))
@@ -294,7 +297,10 @@ class CsrfGuard(Guard):
         if sent or request.mimetype not in _FORMS:
             return sent or ""
 
-        if not _multipart(request):
+        length = request.content_length
+        limit = request.max_form_memory_size or _FORM
+
+        if not _multipart(request) and length is not None and length <= limit:
             # Kept, so that a view that reads the body itself still finds it.
             request.get_data()
 
@@ -304,7 +310,7 @@ class CsrfGuard(Guard):
         if len(sent) > _LONGEST:
             return False
 
-        secret = "" if self.reporting else self._secrets.incoming(passage, request)
+        secret = "" if self.reporting else self._secrets.incoming(passage)
 
         if secret is not None:
             form = self._form(request.method, "", request)

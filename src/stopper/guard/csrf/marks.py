@@ -52,7 +52,9 @@ def exempt(app: Flask, endpoint: str | None, method: str) -> bool:
         return False
 
     views = getattr(view, "view_class", None)
-    marked = [view, views, getattr(views, method.lower(), None)]
+    # A class is exempt by itself, and not because its parent is.
+    mine = ATTRIBUTE in vars(views) if views is not None else False
+    marked = [view, views if mine else None, getattr(views, method.lower(), None)]
     # The names of a nested blueprint's parents are its own, from the left.
     parts = endpoint.split(".")[:-1]
     names = (".".join(parts[:n]) for n in range(1, len(parts) + 1))

@@ -6,8 +6,6 @@ import re
 import secrets
 import threading
 
-from flask import Request
-
 from ...controls.general import local
 from ..base import Headers
 from ..house import House
@@ -36,17 +34,18 @@ class Secrets:
         self._house = house
         self._relaxed = house.relaxed
 
-    def incoming(self, passage: Passage, request: Request) -> str | None:
+    def incoming(self, passage: Passage) -> str | None:
         """Return the secret that the request brings, ``None`` if it brings none."""
         kept = _of_session(passage)
 
         if kept:
             return kept
 
-        found = request.cookies.get(self._name(passage), "")
-        return found if _SHAPE.fullmatch(found) else None
+        found = _values(passage.environ.get("HTTP_COOKIE", ""), self._name(passage))
+        # A browser has one of this name. Of two, somebody put one in.
+        return found[0] if len(found) == 1 and _SHAPE.fullmatch(found[0]) else None
 
-    def given(self, passage: Passage, request: Request) -> str:
+    def given(self, passage: Passage) -> str:
         """Return the visitor's secret; a visitor who has none gets one by the answer."""
         kept: tuple[str, bool] | None = passage.held(_KEY)
 
@@ -56,17 +55,26 @@ class Secrets:
                 kept = passage.held(_KEY)
 
                 if kept is None:
-                    found = self.incoming(passage, request)
+                    found = self.incoming(passage)
                     kept = (found or secrets.token_urlsafe(32), found is None)
                     passage.keep(_KEY, kept)
 
         return kept[0]
 
     def send(self, passage: Passage, headers: Headers) -> None:
-        """Put the cookie on the answer if a new secret was given."""
+        """Put the cookie on the answer if a new secret was given.
+
+        What holds a token is one visitor's own, and a cache has to know.
+        """
         kept: tuple[str, bool] | None = passage.held(_KEY)
 
-        if kept is not None and kept[1]:
+        if kept is None:
+            return
+
+        if not any(n.lower() == "vary" and "ookie" in v for n, v in headers):
+            headers.append(("Vary", "Cookie"))
+
+        if kept[1]:
             name = self._name(passage)
             secure = "" if name == PLAIN else "; Secure"
             line = f"{name}={kept[0]}; Path=/{secure}; HttpOnly; SameSite=Lax"
@@ -94,6 +102,20 @@ def binding(secret: str, who: str | None, form: str = "") -> bytes:
     name = "-" if who is None else f"+{who}"
     text = f"{secret}\0{len(form)}\0{form}\0{name}"
     return text.encode("utf-8", "surrogatepass")
+
+
+def _values(header: str, name: str) -> list[str]:
+    """Return the values of the cookies of this very name.
+
+    Not as the framework reads them: it takes a name with a space behind it for the name,
+    and such a one a neighbour of the domain may set, for it has not the prefix.
+    """
+    if name not in header:
+        return []
+
+    start = f"{name}="
+    parts = (part.lstrip(" ") for part in header.split(";"))
+    return [part[len(start) :] for part in parts if part.startswith(start)]
 
 
 def _of_session(passage: Passage) -> str:
