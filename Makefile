@@ -45,7 +45,7 @@ bench: venv ## what the guard costs a request, and how fast the audit reads
 models: ## check that every name in the analyser's models is in its library
 	@tools/models.sh
 
-services: ## install what the tests start: Redis, PostgreSQL, Chromium (Debian: apt)
+services: ## install what the tests start: Redis, PostgreSQL, nginx, Chromium (Debian: apt)
 	@tools/services.sh
 
 venv: ## the private environment .venv, from the lock

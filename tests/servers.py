@@ -1,4 +1,4 @@
-"""Real servers for the tests: Redis, PostgreSQL and Chromium, started here and stopped here.
+"""Real servers for the tests: Redis, PostgreSQL, nginx, Chromium; started and stopped here.
 
 Each listens on the loopback address alone, on a free port, with its files in a
 temporary folder. What is not installed is a skip with its reason, and a failure under
@@ -18,11 +18,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import typing as t
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -161,24 +163,33 @@ def identity() -> dict[str, t.Any]:
 
 @contextlib.contextmanager
 def running(
-    command: list[str], home: Path, ready: Callable[[], bool]
+    command: list[str],
+    home: Path,
+    ready: Callable[[], bool],
+    *,
+    env: Mapping[str, str] | None = None,
+    name: str = "log",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the end of the ``with`` block.
 
+    :param env: More of the environment. A server that is given one is ours, reads our
+        files, and runs as who we are.
+    :param name: The file in ``home`` that takes what it says.
     :raises RuntimeError: If it stops, or is not ready in time; with what it said.
     """
-    log = home / "log"
+    log = home / name
+    usual = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"}
 
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,
             cwd=home,
-            env={"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"},
+            env={**usual, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             preexec_fn=die_with_parent,
-            **identity(),
+            **(identity() if env is None else {}),
         )
 
     try:
@@ -263,6 +274,68 @@ def postgres() -> Iterator[PostgresServer]:
 
         with running(command, home, ready):
             yield server
+
+
+def listens(port: int) -> bool:
+    """Say whether anything takes a connection on ``port``."""
+    with socket.socket() as s:
+        return s.connect_ex((HOST, port)) == 0
+
+
+#: What nginx needs to run as nobody special, in a folder of its own.
+NGINX = """\
+pid nginx.pid;
+error_log stderr warn;
+worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path tmp-body;
+    proxy_temp_path tmp-proxy;
+    fastcgi_temp_path tmp-fastcgi;
+    uwsgi_temp_path tmp-uwsgi;
+    scgi_temp_path tmp-scgi;
+    {servers}
+}}
+"""
+
+
+@contextlib.contextmanager
+def nginx(home: Path, servers: str, port: int) -> Iterator[None]:
+    """Run an nginx until the end of the ``with`` block.
+
+    :param home: The folder that it may write to, from :func:`folder`.
+    :param servers: What stands in the ``http`` block of its configuration.
+    :param port: One that it listens on.
+    """
+    # Debian keeps it where only root's PATH leads.
+    server = program("nginx", "/usr/sbin/nginx") or missing("nginx")
+    (home / "nginx.conf").write_text(NGINX.format(servers=servers), "utf-8")
+    command = [server, "-p", str(home), "-c", "nginx.conf", "-e", "stderr"]
+    command += ["-g", "daemon off;"]
+
+    with running(command, home, lambda: listens(port), name="nginx.log"):
+        yield
+
+
+@contextlib.contextmanager
+def gunicorn(
+    home: Path, app: str, port: int, *options: str, env: Mapping[str, str]
+) -> Iterator[None]:
+    """Run a gunicorn with one worker until the end of the ``with`` block.
+
+    :param app: The module and its WSGI callable: ``"served:application"``.
+    :param env: More of its environment.
+    """
+    pytest.importorskip("gunicorn")
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
+    command += ["--bind", f"{HOST}:{port}", *options, app]
+    more = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **env}
+
+    with running(
+        command, home, lambda: listens(port), env=more, name=f"gunicorn-{port}.log"
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

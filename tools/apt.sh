@@ -49,7 +49,7 @@ installed() {
     dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'
 }
 fresh=
-for name in redis-server postgresql; do
+for name in redis-server postgresql nginx; do
     if ! installed "$name"; then fresh="$fresh $name"; fi
 done
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install the servers and the browser that the tests start: Redis, PostgreSQL, Chromium.
+# Install the servers and the browser that the tests start: Redis, PostgreSQL,
+# nginx, Chromium.
 #
 # Where that fails the tests that need them are skipped, one by one and counted. With
 # CI=true it is an error instead.
@@ -11,6 +12,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 missing=
 has redis-server || has valkey-server || missing="$missing redis-server"
 has postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+has nginx || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
 
 if ! has chromium && ! has chromium-browser && ! has google-chrome; then
     # Ubuntu's package is a shell around a snap, which containers cannot install.
