@@ -125,17 +125,26 @@ end
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Script:
-    """A script, and the hash by which Redis remembers it."""
+    """A script, as it is asked for.
 
-    text: bytes
-    sha: bytes
+    :param remembered: By the hash under which Redis keeps it, packed.
+    :param whole: By its text, packed.
+    """
+
+    remembered: bytes
+    whole: bytes
 
 
 def _script(*parts: str) -> Script:
     text = "".join(parts).encode()
     # Redis names scripts so; nothing is protected by it.
-    sha = hashlib.sha1(text, usedforsecurity=False).hexdigest()
-    return Script(text, sha.encode())
+    sha = hashlib.sha1(text, usedforsecurity=False).hexdigest().encode()
+    return Script(_packed(b"EVALSHA", sha), _packed(b"EVAL", text))
+
+
+def _packed(word: bytes, script: bytes) -> bytes:
+    # 0: no names of keys are passed on their own.
+    return b"".join([b"$%d\r\n%b\r\n" % (len(w), w) for w in (word, script, b"0")])
 
 
 #: Id, now, and the time of takes, empty for the clock of Redis; then the key, interval,

@@ -56,7 +56,7 @@ class Wire:
 
         try:
             connection.connect()  # type: ignore[no-untyped-call]  # redis-py's
-        except (redis.RedisError, OSError) as e:
+        except (redis.RedisError, OSError, UnicodeError) as e:
             raise self._down(e) from e
 
         return connection
@@ -94,10 +94,10 @@ class Wire:
     ) -> t.Any:
         try:
             try:
-                answer = _exchange(connection, (b"EVALSHA", script.sha, b"0", *args))
+                answer = _exchange(connection, script.remembered, 3, args)
             except redis.exceptions.NoScriptError:
                 # It was restarted, or is asked for the first time. EVAL remembers.
-                answer = _exchange(connection, (b"EVAL", script.text, b"0", *args))
+                answer = _exchange(connection, script.whole, 3, args)
         except BaseException as e:
             # An answer that is still under way would be taken for the next one, and
             # that may be someone else's session.
@@ -119,7 +119,7 @@ class Wire:
         connection = self._pool.take()
 
         try:
-            text = _exchange(connection, (b"INFO", section.encode()))
+            text = _exchange(connection, b"$4\r\nINFO\r\n", 1, (section.encode(),))
         except (redis.RedisError, OSError):
             self._pool.drop(connection)
             return {}
@@ -137,9 +137,13 @@ class _Closed(StoreDown):
     """The connection was closed."""
 
 
-def _exchange(connection: Connection, words: tuple[bytes, ...]) -> t.Any:
+def _exchange(
+    connection: Connection, command: bytes, words: int, args: tuple[bytes, ...]
+) -> t.Any:
+    """Say a command, of so many words already packed, and return the answer."""
     # https://redis.io/docs/latest/develop/reference/protocol-spec/
-    said = [b"*%d\r\n" % len(words), *[b"$%d\r\n%b\r\n" % (len(w), w) for w in words]]
+    said = [b"*%d\r\n%b" % (words + len(args), command)]
+    said += [b"$%d\r\n%b\r\n" % (len(arg), arg) for arg in args]
     packed = [b"".join(said)]
     connection.send_packed_command(packed, check_health=False)  # type: ignore[no-untyped-call]  # redis-py's
     return connection.read_response()
