@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 
 import pytest
@@ -16,6 +17,7 @@ from alone import alone
 from stopper import Stopper
 from stopper.audit.run import audit
 from stopper.audit.survey.probe import probe
+from stopper.cli.flask import group
 
 #: What gets past one forgotten escape.
 EVIL = "<script>window.stolen = 1</script><img src=x onerror='window.stolen = 1'>"
@@ -246,3 +248,59 @@ def test_report_mode_stops_nothing_in_a_browser(tmp_path, page):
     with serving(app) as base:
         page.goto(f"{base}/?q={EVIL}")
         assert page.evaluate("window.stolen") == 1
+
+
+LEARNING = """<title>t</title>
+<link rel=icon href=data:,>
+<p style="color: red" id=p>text</p>
+<b onclick="window.clicked = 1" id=b>click</b>
+<img src="https://cdn.invalid/x.png">
+<script src="{{ url_for('static', filename='app.js') }}"></script>
+"""
+
+
+def test_a_browser_s_reports_become_a_policy_with_the_lines_behind_it(tmp_path, page):
+    """A page in report mode breaks in nothing, and tells what enforcing would break."""
+    from stopper.guard.events import event
+
+    app = build(
+        tmp_path, True, STOPPER_MODE="report", STOPPER_REPORT_UNTIL="9999-12-31"
+    )
+    (tmp_path / "templates" / "page.html").write_text(LEARNING)
+    (tmp_path / "templates" / "other.html").write_text("<i onclick='x()'>")
+    (tmp_path / "static" / "app.js").write_text(
+        "// talks to another server\nfetch('https://api.invalid/notes').catch(() => 0)\n"
+    )
+    app.add_url_rule("/page", "page", lambda: render_template("page.html"))
+    wanted = {"style-src-attr", "script-src-attr", "img-src", "connect-src"}
+    arrived = threading.Event()
+    found = set()
+
+    def receive(sender, event):
+        found.add(event.details.get("directive"))
+
+        if wanted <= found:
+            arrived.set()
+
+    with event.connected_to(receive), serving(app) as base:
+        page.goto(f"{base}/page")
+        page.click("#b")
+        assert page.evaluate("window.clicked") == 1
+        assert arrived.wait(30), found
+
+    app.cli.add_command(group, "stopper")
+    said = app.test_cli_runner().invoke(args=["stopper", "csp", "--json"])
+    assert said.exit_code == 0, said.output
+    told = json.loads(said.output)
+    places = {
+        r["report"]["directive"]: (r["places"], r["proven"]) for r in told["reports"]
+    }
+
+    assert places == {
+        "style-src-attr": (["page.html:3"], False),
+        "script-src-attr": (["page.html:4"], False),
+        "img-src": (["page.html:5"], False),
+        "connect-src": (["/static/app.js:2"], True),
+    }
+    assert "connect-src 'self' https://api.invalid;" in told["proposed"]
+    assert "img-src 'self' data: https://cdn.invalid;" in told["proposed"]

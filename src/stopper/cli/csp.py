@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
+import os
 import pathlib
 import sqlite3
 import typing as t
@@ -13,33 +15,44 @@ import click
 from flask import current_app
 from flask import Flask
 from jinja2 import TemplateError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
+from werkzeug.security import safe_join
 
 from ..catalogue.error import StopperError
 from ..controls.headers import csp
 from ..controls.headers.archive import Archive
 from ..controls.headers.archive import FILE
 from ..controls.headers.archive import Kept
+from ..controls.headers.behind import Behind
+from ..controls.headers.behind import behind
 from ..controls.headers.needs import Evidence
 from ..controls.headers.needs import Need
 from ..controls.headers.needs import needs
 from ..controls.headers.needs import proposal
 from ..controls.headers.report import clean
 from ..controls.templates.jinja import Syntax
+from ..guard.headers.caching import is_static
 from ..guard.headers.lines import Settings
 from ..guard.headers.loaders import file_loaders
 from ..guard.headers.marks import NONE
 from ..guard.headers.pages import BREAKING
+
+#: A longer script is not read, in bytes.
+MOST_BYTES = 4 * 1024 * 1024
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Overview:
     """What the command shows.
 
+    :param behind: The lines of the app behind each of the reports.
     :param unread: Templates that cannot be read, each with the reason.
     """
 
     needs: tuple[Need, ...]
     reports: tuple[Kept, ...]
+    behind: tuple[Behind, ...]
     policy: csp.Policy
     proposed: csp.Policy
     evidence: tuple[Evidence, ...]
@@ -58,10 +71,20 @@ def overview(app: Flask) -> Overview:
         for name, source in _sources(app, unread)
         for need in needs(source, name, syntax=Syntax.of(app.jinja_env))
     )
-    reports = _reports(app, settings.report_keep, unread)
+    reports, pages = _reports(app, settings.report_keep, unread)
+    lines = tuple(
+        behind(
+            kept.report,
+            found,
+            pages.get(kept.report.route, frozenset()),
+            functools.partial(text_of, app),
+        )
+        for kept in reports
+    )
     policy = settings.policy(NONE)
-    proposed, evidence = proposal(policy, found, reports)
-    return Overview(found, reports, policy, proposed, evidence, tuple(unread))
+    pairs = list(zip(reports, lines, strict=True))
+    proposed, evidence = proposal(policy, found, pairs)
+    return Overview(found, reports, lines, policy, proposed, evidence, tuple(unread))
 
 
 def _sources(app: Flask, unread: list[str]) -> Iterator[tuple[str, str]]:
@@ -82,14 +105,43 @@ def _sources(app: Flask, unread: list[str]) -> Iterator[tuple[str, str]]:
                 yield name, source
 
 
-def _reports(app: Flask, most: int, unread: list[str]) -> tuple[Kept, ...]:
+def _reports(
+    app: Flask, most: int, unread: list[str]
+) -> tuple[tuple[Kept, ...], dict[str, frozenset[str]]]:
     archive = Archive(pathlib.Path(app.instance_path) / FILE, most)
 
     try:
-        return archive.read()
+        return archive.read(), archive.pages()
     except (sqlite3.Error, TypeError, ValueError) as e:
         unread.append(f"{FILE}: {type(e).__name__}")
-        return ()
+        return (), {}
+
+
+def text_of(app: Flask, path: str) -> str | None:
+    """Return the text of the app's static file at a path, ``None`` if there is none.
+
+    The path stands in a report, which anyone may have sent.
+    """
+    try:
+        endpoint, values = app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RoutingException):
+        return None
+
+    owner = app.blueprints.get(endpoint.rpartition(".")[0], app)
+    folder, name = owner.static_folder, values.get("filename")
+
+    if not folder or not isinstance(name, str) or not is_static(app, endpoint):
+        return None
+
+    file = safe_join(folder, name)
+
+    try:
+        if file is None or os.path.getsize(file) > MOST_BYTES:
+            return None
+
+        return pathlib.Path(file).read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
 
 
 def show(as_json: bool) -> None:
@@ -110,7 +162,10 @@ def show(as_json: bool) -> None:
 def _plain(found: Overview) -> dict[str, t.Any]:
     return {
         "needs": [dataclasses.asdict(n) for n in found.needs],
-        "reports": [dataclasses.asdict(k) for k in found.reports],
+        "reports": [
+            {**dataclasses.asdict(k), **dataclasses.asdict(b)}
+            for k, b in zip(found.reports, found.behind, strict=True)
+        ],
         "policy": csp.text(found.policy),
         "proposed": csp.text(found.proposed),
         "evidence": [dataclasses.asdict(e) for e in found.evidence],
@@ -123,7 +178,7 @@ def _lines(found: Overview) -> Iterator[str]:
     third = [n for n in found.needs if n.kind == "third-party"]
     yield from _section("Inline code", [_inline(n) for n in inline])
     yield from _section("Third parties", [_third(n) for n in third])
-    yield from _section("Reports", [_report(k) for k in found.reports])
+    yield from _section("Reports", _reported(found))
     yield from _section("Not read", list(found.unread))
     yield from _section("Policy in force", [csp.text(found.policy)])
     proposed = [f"{e.directive} {e.source}: {clean(e.because)}" for e in found.evidence]
@@ -165,10 +220,15 @@ def _third(need: Need) -> str:
     )
 
 
-def _report(kept: Kept) -> str:
+def _reported(found: Overview) -> list[str]:
+    pairs = zip(found.reports, found.behind, strict=True)
+    return [_report(kept, lines) for kept, lines in pairs]
+
+
+def _report(kept: Kept, lines: Behind) -> str:
     found = kept.report
     who = "logged in" if kept.trusted else "anyone"
     place = f" from {found.source}:{found.line}" if found.source else ""
-    return clean(
-        f"{found.route}: {found.directive} {found.blocked}{place}, {kept.times} ×, {who}"
-    )
+    said = clean(f"{found.route}: {found.directive} {found.blocked}{place}")
+    why = clean(", ".join(lines.places)) or "no line of the app is known"
+    return f"{said}, {kept.times} ×, {who}; behind it: {why}"

@@ -6,6 +6,7 @@ import pytest
 
 from stopper.controls.headers import csp
 from stopper.controls.headers.archive import Kept
+from stopper.controls.headers.behind import Behind
 from stopper.controls.headers.needs import needs
 from stopper.controls.headers.needs import proposal
 from stopper.controls.headers.report import Report
@@ -73,7 +74,7 @@ def test_what_no_policy_allows_is_listed_with_its_line(tag, kind):
 
 def reported(blocked, trusted, directive="img-src"):
     report = Report("csp-violation", directive, blocked, "/", "", 0, enforced=True)
-    return Kept(report, trusted, 3)
+    return Kept(report, trusted, 3), Behind()
 
 
 def test_a_proposal_says_which_line_it_comes_from():

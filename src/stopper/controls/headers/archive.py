@@ -7,6 +7,7 @@ import dataclasses
 import pathlib
 import sqlite3
 import typing as t
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from .report import Report
@@ -19,6 +20,12 @@ _TABLE = f"""
 create table if not exists report (
     {", ".join(_FIELDS)}, trusted integer not null, times integer not null,
     last real not null, primary key ({", ".join(_FIELDS)}, trusted)
+) without rowid
+"""
+#: Which templates the pages of a route were made of.
+_PAGES = """
+create table if not exists page (
+    route text not null, template text not null, primary key (route, template)
 ) without rowid
 """
 _PUT = f"""
@@ -56,9 +63,16 @@ class Archive:
         self.path = path
         self._most = most
 
-    def put(self, report: Report, trusted: bool, at: float) -> None:
+    def put(
+        self,
+        report: Report,
+        trusted: bool,
+        at: float,
+        templates: Iterable[str] = (),
+    ) -> None:
         """Keep a report.
 
+        :param templates: What the pages of the report's route were made of.
         :raises OSError: If the folder cannot be made.
         :raises sqlite3.Error: If the file cannot be written.
         """
@@ -69,6 +83,11 @@ class Archive:
             database.execute(_TABLE)
             database.execute(_PUT, (*dataclasses.astuple(report), trusted, at))
             database.execute(_EVICT, (self._most,))
+            database.execute(_PAGES)
+            database.executemany(
+                "insert or ignore into page values (?, ?)",
+                [(report.route, name) for name in templates],
+            )
 
     def read(self) -> tuple[Kept, ...]:
         """Return what is kept, the trusted and the newest first.
@@ -84,6 +103,30 @@ class Archive:
             ).fetchall()
 
         return tuple(_kept(row) for row in rows)
+
+    def pages(self) -> dict[str, frozenset[str]]:
+        """Return which templates the pages of each route were made of.
+
+        :raises sqlite3.Error: If the file is no database of reports.
+        """
+        if not self.path.is_file():
+            return {}
+
+        found: dict[str, set[str]] = {}
+
+        with self._open(f"{self.path.as_uri()}?mode=ro") as database:
+            known = database.execute(
+                "select 1 from sqlite_master where name = 'page'"
+            ).fetchone()
+            # A file that was begun before routes had their templates noted.
+            asked = (
+                "select route, template from page" if known else "select 1, 1 limit 0"
+            )
+
+            for route, template in database.execute(asked):
+                found.setdefault(str(route), set()).add(str(template))
+
+        return {route: frozenset(names) for route, names in found.items()}
 
     @contextlib.contextmanager
     def _open(self, uri: str) -> Iterator[sqlite3.Connection]:

@@ -14,6 +14,9 @@ from ..templates.reader import read
 from ..templates.stamp import stamp
 from . import csp
 from .archive import Kept
+from .behind import Behind
+from .behind import origin
+from .need import Need as Need
 from .report import clean
 
 #: Element and attribute to the directive that says where it may come from.
@@ -62,28 +65,6 @@ _CONNECTS = re.compile(
     r"""\b(?:fetch|WebSocket|EventSource|sendBeacon|\.open)\s*\(\s*"""
     r"""(?:["'][A-Z]+["']\s*,\s*)?["'`]((?:https?|wss?)://[A-Za-z0-9.-]+(?::[0-9]+)?)(?=[/?#"'`])"""
 )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Need:
-    """What one line of a template needs.
-
-    :param kind: ``"third-party"``, or what :mod:`~stopper.controls.templates.stamp`
-        calls it: ``"event-handler"``, ``"script-src"``.
-    :param directive: The directive that has to do with it, empty if none can allow it.
-    :param owner: The host that a third party's file comes from.
-    :param integrity: Whether the tag says which content it takes, ``None`` where a tag
-        cannot.
-    """
-
-    template: str
-    line: int
-    kind: str
-    text: str
-    directive: str = ""
-    source: str = ""
-    owner: str = ""
-    integrity: bool | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -189,13 +170,15 @@ def _connections(source: str, template: str, start: int, end: int) -> Iterator[N
 
 
 def proposal(
-    policy: csp.Policy, found: Iterable[Need], reports: Iterable[Kept]
+    policy: csp.Policy,
+    found: Iterable[Need],
+    reports: Iterable[tuple[Kept, Behind]],
 ) -> tuple[csp.Policy, tuple[Evidence, ...]]:
     """Return the policy that allows what the app itself needs, and why.
 
-    Anyone can post a report, so those of strangers propose nothing. Scripts propose
-    nothing either: the nonce that they get allows them, and a host in the list would
-    allow every script on that host.
+    Anyone can post a report, so those of strangers propose nothing, unless a line of
+    the app's own script proves them. Scripts propose nothing either: the nonce that they
+    get allows them, and a host in the list would allow every script on that host.
     """
     evidence = [*_from_templates(found), *_from_reports(reports)]
     proposed = dict(policy)
@@ -221,18 +204,22 @@ def _from_templates(found: Iterable[Need]) -> Iterator[Evidence]:
             yield Evidence(need.directive, need.source, because)
 
 
-def _from_reports(reports: Iterable[Kept]) -> Iterator[Evidence]:
-    for kept in reports:
+def _from_reports(reports: Iterable[tuple[Kept, Behind]]) -> Iterator[Evidence]:
+    for kept, lines in reports:
         report = kept.report
         directive = re.sub(r"-(?:elem|attr)\Z", "", report.directive)
-        match = _ORIGIN.match(report.blocked)
-        trusted = kept.trusted and report.kind == "csp-violation"
+        source = origin(report.blocked)
+        believed = kept.trusted or lines.proven
 
-        if trusted and match and match[1] and _proposable(directive):
-            because = (
-                f"reported {kept.times} × by visitors logged in, on {report.route}"
-            )
-            source = f"{match[1]}//{match[2].lower()}"
+        if (
+            believed
+            and report.kind == "csp-violation"
+            and source
+            and _proposable(directive)
+        ):
+            who = "by visitors logged in" if kept.trusted else "and proven"
+            where = f", {', '.join(lines.places)}" if lines.places else ""
+            because = f"reported {kept.times} × {who}, on {report.route}{where}"
             yield Evidence(directive, source, clean(because))
 
 

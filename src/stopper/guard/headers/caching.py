@@ -114,3 +114,11 @@ def _private(said: str | None) -> str:
 def _set(headers: Headers, value: str) -> None:
     headers[:] = [line for line in headers if line[0].lower() != "cache-control"]
     headers.append(("Cache-Control", value))
+
+
+def clear_site_data(
+    passage: Passage, given: t.Mapping[str, str], headers: Headers
+) -> None:
+    """Have the browser forget what scripts kept, where this answer ends a session."""
+    if passage.held("sessions") == "ended" and "clear-site-data" not in given:
+        headers.append(("Clear-Site-Data", '"storage"'))

@@ -51,6 +51,7 @@ class Endpoint:
             collections.OrderedDict()
         )
         self._lock = threading.Lock()
+        self._made_of: dict[str, frozenset[str]] = {}
         folder = pathlib.Path(house.app.instance_path)
         self._archive = Archive(folder / FILE, settings.report_keep)
 
@@ -64,6 +65,13 @@ class Endpoint:
         # What has no content has no type either, and some servers insist on it.
         del response.headers["Content-Type"]
         return response
+
+    def note(self, route: str, templates: set[str]) -> None:
+        """Note which templates a page of this route was made of."""
+        known = self._made_of.get(route)
+
+        if known is None or not known.issuperset(templates):
+            self._made_of[route] = (known or frozenset()).union(templates)
 
     def _take_in(self, request: Request) -> None:
         length = request.content_length
@@ -126,7 +134,8 @@ class Endpoint:
             self._tell(found, trusted)
 
         try:
-            self._archive.put(found, trusted, self._house.clock())
+            templates = self._made_of.get(found.route, ())
+            self._archive.put(found, trusted, self._house.clock(), templates)
         except (OSError, sqlite3.Error) as e:
             if self._house.once("reports-not-kept"):
                 self._house.emit(

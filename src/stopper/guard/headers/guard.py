@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from flask import Request
 from flask import Response
@@ -22,9 +21,11 @@ from ..house import House
 from ..passage import Passage
 from ..stamping import settle
 from .caching import Caching
+from .caching import clear_site_data
 from .endpoint import Endpoint
 from .given import Given
 from .lines import Lines
+from .lines import mount
 from .lines import Settings
 from .marks import Marks
 from .marks import marks_of
@@ -122,7 +123,7 @@ class HeadersGuard(Guard):
             self._given.would_refuse(request, given)
 
         if self.settings.clear_on_logout and not reporting:
-            _clear(passage, given, headers)
+            clear_site_data(passage, given, headers)
 
         if (passage.known_by_id or status >= 500) and "x-request-id" not in given:
             headers.append(("X-Request-ID", passage.request_id))
@@ -196,7 +197,7 @@ class HeadersGuard(Guard):
         reporting: bool,
     ) -> Lines:
         kind = self._kind(given.get("content-type"))
-        prefix = _prefix(request)
+        prefix = mount(request)
         secure = request is not None and request.scheme == "https"
         breaking, scripts, styles = (
             self._page(passage, request) if kind is Kind.PAGE else (False, (), ())
@@ -230,6 +231,9 @@ class HeadersGuard(Guard):
 
         if not passage.templates and not hashed:
             return False, (), ()
+
+        if request is not None and request.url_rule is not None:
+            self._endpoint.note(request.url_rule.rule, passage.templates)
 
         sheets = (
             self._pages.of(passage.templates)
@@ -297,15 +301,3 @@ def _key(
         given.get("content-type"),
         reporting,
     )
-
-
-def _prefix(request: Request | None) -> str:
-    script_name = request.environ.get("SCRIPT_NAME") if request is not None else None
-    # It becomes part of a policy, in which a semicolon starts a directive.
-    return quote(script_name.rstrip("/"), safe="/~") if script_name else ""
-
-
-def _clear(passage: Passage, given: t.Mapping[str, str], headers: Headers) -> None:
-    """Have the browser forget what scripts kept, where this answer ends a session."""
-    if passage.held("sessions") == "ended" and "clear-site-data" not in given:
-        headers.append(("Clear-Site-Data", '"storage"'))

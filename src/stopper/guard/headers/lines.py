@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 from collections.abc import Mapping
+from urllib.parse import quote
+
+from flask import Request
 
 from ...controls.headers import control
 from ...controls.headers import csp
@@ -190,3 +193,10 @@ class Settings:
             (f"{opener}-Report-Only", f'{self.opener}; report-to="{endpoint}"'),
             (f"{features}-Report-Only", permissions(self.permissions, endpoint)),
         ]
+
+
+def mount(request: Request | None) -> str:
+    """Return where the app is mounted, as it may stand in a header."""
+    script_name = request.environ.get("SCRIPT_NAME") if request is not None else None
+    # It becomes part of a policy, in which a semicolon starts a directive.
+    return quote(script_name.rstrip("/"), safe="/~") if script_name else ""
