@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask import Blueprint
@@ -12,13 +13,17 @@ from flask.views import MethodView
 
 from alone import alone
 from stopper import Stopper
+from stopper.catalogue.event import Action
 from stopper.cli.flask import group
 from stopper.guard.headers.guard import HeadersGuard
+from stopper.testing import events
 
 
 @pytest.fixture
-def app():
-    app = alone(Flask("routed", static_folder=None), "headers")
+def app(tmp_path):
+    folder = str(tmp_path / "instance")
+    app = Flask("routed", static_folder=None, instance_path=folder)
+    alone(app, "headers")
     app.config.update(TESTING=True, SECRET_KEY="for these tests alone, and no others")
     app.cli.add_command(group, "stopper")
     return app
@@ -181,6 +186,41 @@ def test_where_a_view_may_lead(app, run):
 
     assert declared(run)["/sso"]["redirects"][0].startswith("to ")
     assert "*.idp.example" in declared(run)["/sso"]["redirects"][0]
+
+
+def test_what_takes_requests_of_other_sites(app, run):
+    alone(app, "csrf")
+    app.config.pop("STOPPER_CSRF_MODE")
+    stopper = Stopper(app)
+    hook = stopper.csrf.exempt(lambda: "")
+    app.add_url_rule("/hook", "hook", hook, methods=["GET", "POST"])
+    app.add_url_rule("/form", "form", lambda: "", methods=["GET", "POST"])
+
+    assert declared(run) == {"/hook": {"csrf": ["POST: exempt"]}}
+
+
+def test_where_probes_ask(app, run):
+    alone(app, "transport")
+    app.config.pop("STOPPER_TRANSPORT_MODE")
+    app.config["STOPPER_HEALTH_PATHS"] = ["/healthz"]
+    Stopper(app)
+    app.add_url_rule("/healthz", "healthz", lambda: "", methods=["GET", "POST"])
+    app.add_url_rule("/", "index", lambda: "")
+
+    assert declared(run) == {"/healthz": {"transport": ["GET: health path"]}}
+
+
+def test_a_command_counts_nothing(app, run):
+    app.testing = False
+    app.config.update(STOPPER_CSP_STRICT="wrong", STOPPER_MODE="report")
+    app.config["STOPPER_REPORT_UNTIL"] = "2099-01-01"
+    Stopper(app)
+
+    with events(app) as found:
+        assert run().exit_code == 0
+
+    assert found.named(Action.FAILED)
+    assert not Path(app.instance_path).exists()
 
 
 def declared(run):

@@ -7,6 +7,7 @@ import typing as t
 from flask import current_app
 
 from ..catalogue.error import StopperError
+from ..controls.general import TALLY
 from . import Refusal
 
 if t.TYPE_CHECKING:
@@ -25,6 +26,10 @@ def walk() -> Walk:
 
     if not isinstance(watch, Watch):
         raise Refusal("This app has no Stopper: `Stopper(app)` gives it one.")
+
+    # A command serves no request, and what guards say when they are built says nothing
+    # of the app's visitors.
+    current_app.config[TALLY.key] = False
 
     try:
         return watch.settle()

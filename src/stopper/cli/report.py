@@ -125,15 +125,23 @@ def _lines(found: list[Readiness], days: int) -> Iterator[str]:
 
 
 def _head(one: Readiness, days: int) -> str:
-    seen = f"{one.requests:,} requests on {one.days} days" if one.days else "no request"
+    seen = "no request"
+
+    if one.days:
+        seen = f"{_several(one.requests, 'request')} on {_several(one.days, 'day')}"
+
     said = {
         State.READY: f"ready, after {seen} since {one.since}",
-        State.WATCHING: f"nothing so far, after {seen}; {days} days are asked",
+        State.WATCHING: f"nothing so far, after {seen}; {_several(days, 'day')} asked",
         State.NOT_READY: f"not ready, after {seen}",
         State.ENFORCED: "enforced",
         State.OFF: "off now",
     }
     return f"{one.control}: {said[one.state]}"
+
+
+def _several(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _counted(counted: Counted) -> Iterator[str]:

@@ -75,7 +75,8 @@ class SessionsGuard(Guard):
         self.house.emit(
             "sessions",
             "session-cookie-weak",
-            Action.REPORTED,
+            # Nothing of a request's: it stands in nobody's way to `enforce`.
+            Action.NOTED,
             "Sessions are Flask's own: a cookie that still works after logout"
             + "".join(f"; {fault}" for fault in bad)
             + ". Enforced, they are kept on the server.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterable
 
 from flask import Request
+from werkzeug.routing import Rule
 
 from ...catalogue.error import StartError
 from ...catalogue.event import Action
@@ -88,6 +90,11 @@ class TransportGuard(Guard):
             return
 
         self._look(passage, environ)
+
+    def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
+        """Return whether probes ask here."""
+        if method == "GET" and rule.rule in self._health:
+            yield "health path"
 
     def _look(self, passage: Passage, environ: WSGIEnvironment) -> None:
         trial = self.reporting
