@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import secrets
+import socket
 import threading
 
 import pytest
@@ -12,6 +14,7 @@ from alone import alone
 from stopper import Stopper
 from stopper.guard.events import event
 from stopper.guard.stores.base import StoreDown
+from stopper.guard.stores.base import Take
 from stopper.guard.stores.memory import MemoryStore
 
 SEVERAL = {"wsgi.multiprocess": True}
@@ -177,6 +180,19 @@ def test_two_apps_in_one_store_count_apart(app):
     assert statuses(other, "/login", 1, method="POST") == [200]
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_the_takes_of_another_guard_are_not_ours(app, first):
+    keep_in(app, Failing())
+    walk = app.extensions["stopper"].settle()
+
+    def plan(passage, request):
+        passage.takes += (Take("another guard's", 1.0, 1),)
+
+    walk._plans = (plan, *walk._plans) if first else (*walk._plans, plan)
+
+    assert statuses(app, "/login", 12, method="POST") == [200] * 10 + [429] * 2
+
+
 # Several processes
 
 
@@ -224,31 +240,69 @@ def test_under_tests_and_in_debug_several_processes_start(served, relaxed):
     assert asked(served).status_code == 200
 
 
-def test_processes_that_share_a_file_count_together(tmp_path):
+@pytest.fixture(params=["sqlite", "redis", "postgresql"])
+def address(request, tmp_path):
+    """The address of a store that several processes share."""
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path / 'shared.sqlite'}"
+
+    server = {"redis": "redis_server", "postgresql": "postgres_server"}[request.param]
+    return request.getfixturevalue(server).url
+
+
+def test_processes_that_share_a_store_count_together(address):
     context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(4)
+    barrier = context.Barrier(6)
     queue = context.Queue()
-    file = str(tmp_path / "shared.sqlite")
+    # The servers are those of other tests too.
+    name = f"stores{secrets.token_hex(4)}"
     processes = [
-        context.Process(target=guess_in_a_process, args=(file, barrier, queue))
-        for _ in range(4)
+        context.Process(target=guess_in_a_process, args=(name, address, barrier, queue))
+        for _ in range(3)
     ]
     [process.start() for process in processes]
-    seen = [status for _ in processes for status in queue.get(timeout=60)]
+    seen = [status for _ in processes for status in queue.get(timeout=120)]
     [process.join() for process in processes]
 
-    assert (seen.count(200), seen.count(429)) == (10, 22)
+    assert (seen.count(200), seen.count(429)) == (10, 38)
 
 
-def guess_in_a_process(file, barrier, queue):
-    """Try eight times, at the same moment as the others."""
-    app = Flask("stores")
-    app.config["STOPPER_STORE"] = f"sqlite:{file}"
+def guess_in_a_process(name, address, barrier, queue):
+    """Try sixteen times, in two threads, at the same moment as the others."""
+    app = Flask(name)
+    app.config.update(STOPPER_STORE=address, STOPPER_LIMIT_LOGIN="10/day")
     app.testing = True
     alone(app, "ratelimits")
-    Stopper(app, clock=lambda: 1_800_000_000.0)
+    Stopper(app)
     app.add_url_rule("/login", "login", lambda: "in", methods=["POST"])
-    client = app.test_client()
-    client.get("/")
-    barrier.wait(60)
-    queue.put([client.post("/login").status_code for _ in range(8)])
+    seen = []
+
+    def guess():
+        client = app.test_client()
+        client.get("/")
+        barrier.wait(100)
+        seen.extend(client.post("/login").status_code for _ in range(8))
+
+    threads = [threading.Thread(target=guess) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    queue.put(seen)
+
+
+def test_a_redis_that_is_away_leaves_logins_half_the_tries(happened):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        app = Flask("away")
+        app.config["STOPPER_STORE"] = f"redis://127.0.0.1:{nobody.getsockname()[1]}/0"
+        app.config["STOPPER_LIMIT_ALL"] = "3/minute"
+        app.testing = True
+        alone(app, "ratelimits")
+        Stopper(app, clock=lambda: 1_800_000_000.0)
+        app.add_url_rule("/login", "login", lambda: "in", methods=["POST"])
+        app.add_url_rule("/", "index", lambda: "page")
+
+        assert statuses(app, "/", 5) == [200] * 5
+        # Half of three: the limit of all holds here too, and one try is the least.
+        assert statuses(app, "/login", 3, method="POST") == [200, 429, 429]
+
+    assert happened.count("not-counted") == happened.count("counted-alone") == 1
