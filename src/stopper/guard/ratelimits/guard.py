@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import math
 import typing as t
@@ -97,11 +98,11 @@ class RateLimitsGuard(Guard):
         if applied is None or passage.health:
             return
 
-        here, first = applied.everywhere, applied.first
-
         # In a database each take is a write, too much for every request there is.
-        if here is not None and self._counts():
+        if self._all_in_store and applied.everywhere is not None:
             here, first = None, applied.both
+        else:
+            here, first = applied.everywhere, applied.first
 
         client = network(request.remote_addr)
         tally = Tally(applied, client, here, first, len(passage.takes))
@@ -109,6 +110,11 @@ class RateLimitsGuard(Guard):
 
         if first is not None:
             passage.takes += first.of_client(client)
+
+    @functools.cached_property
+    def _all_in_store(self) -> bool:
+        """Whether the store counts every request too."""
+        return self.house.store.counts
 
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse a try that is one too many."""
@@ -141,12 +147,6 @@ class RateLimitsGuard(Guard):
                 return None
 
         return None
-
-    def _counts(self) -> bool:
-        try:
-            return self.house.store.counts
-        except StoreDown:
-            return False
 
     def _asked(self, tally: Tally, group: Group) -> Sequence[Verdict]:
         """Ask counters on a trip of their own, the session being known by now."""

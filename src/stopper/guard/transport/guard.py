@@ -28,6 +28,7 @@ from .https import SAFE
 from .start import hold_to
 from .start import hsts_line
 from .start import problems
+from .way import SETTLED
 from .way import Way
 
 if t.TYPE_CHECKING:
@@ -74,20 +75,25 @@ class TransportGuard(Guard):
         """Let in what came by HTTPS to a host of ours; lead or refuse the rest."""
         environ = passage.environ
 
-        # The usual case, and all of it: nothing in the request speaks of proxies, and
-        # the server itself says HTTPS.
+        # The usual case, and all of it: no proxy is believed, and the server itself
+        # says HTTPS. What a header says of it is then of no account.
         if (
             self._direct
             and environ["wsgi.url_scheme"] == "https"
             and environ.get("HTTP_HOST") in self._ours
-            and environ.keys().isdisjoint(server.DOUBTFUL)
             and environ.get("PATH_INFO") not in self._health
             and (
                 "gunicorn.socket" not in environ
                 or server.encrypted(environ["gunicorn.socket"])
             )
         ):
-            return
+            if environ.keys().isdisjoint(server.DOUBTFUL):
+                return
+
+            if environ.keys().isdisjoint(server.REWRITTEN) and not self.reporting:
+                server.forget(environ)
+                environ[SETTLED] = True
+                return
 
         self._look(passage, environ)
 

@@ -32,6 +32,9 @@ FORWARDED = frozenset(
 #: A request with any of these needs a closer look.
 DOUBTFUL = FORWARDED | {FIXED}
 
+#: Where one of these is, the scheme may be a header's word.
+REWRITTEN = frozenset({FIXED, "uwsgi.version"})
+
 _CLAIMS = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_PROTOCOL",
