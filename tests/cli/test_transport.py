@@ -102,7 +102,7 @@ def test_a_site_in_order_has_no_finding(good, look):
     assert f"certificate for {NAME}, localhost" in done.stdout
     assert "chain: trusted" in done.stdout
     assert "TLS 1.2 yes, TLS 1.3 yes" in done.stdout
-    assert "preloading: the header can be submitted" in done.stdout
+    assert "preloading: nothing is missing" in done.stdout
     assert "preload list: could not look, shop.test is no name of the public net" in (
         done.stdout
     )
@@ -114,6 +114,7 @@ def test_a_private_authority_has_to_be_named(good, found):
         names, data = found(*ports, trust=False)
 
     assert names == {"certificate-untrusted"}
+    assert data["preload"]["lacks"] == ["the certificate is not valid"]
     assert "local issuer" in data["servers"][0]["untrusted"]
 
 
@@ -266,7 +267,10 @@ def test_plain_http_that_leads_away_at_once(good, found):
         with site(lambda target: to(away)) as http:
             names, data = found(http, https)
 
-    assert names == {"redirect-away"}
+    assert names == {"redirect-away", "two-ends"}
+    assert data["preload"]["lacks"] == [
+        "plain HTTP does not lead to HTTPS on the same host"
+    ]
     assert [s["host"] for s in data["servers"]] == [NAME, "localhost"]
 
 
@@ -281,9 +285,14 @@ def test_plain_http_that_stays_plain_for_a_step(good, found):
             assert found(http, https)[0] == {"late-upgrade"}
 
 
+GONE = "Set-Cookie: d=; Max-Age=0; Path=/"
+
+
 def test_cookies_on_the_way(good, found):
     def answer(target):
-        return reply(200, *GOOD, "Set-Cookie: a=s3cret", "Set-Cookie: b=1; SECURE")
+        return reply(
+            200, *GOOD, "Set-Cookie: a=s3cret", "Set-Cookie: b=1; SECURE", GONE
+        )
 
     with site(answer, good) as https:
 

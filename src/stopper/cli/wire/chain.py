@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import ssl
 from collections.abc import Callable
 
@@ -17,6 +18,8 @@ from .line import Unreached
 
 #: How many steps are made. Browsers give up at 20.
 MOST_HOPS = 10
+
+_OVER = re.compile(r";\s*max-age\s*=\s*(?:0|-\d+)\s*(?:;|\Z)", re.I)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -159,7 +162,7 @@ def _request(address: Address) -> bytes:
 
 def _hop(address: Address, status: int, headers: list[tuple[str, str]]) -> Hop:
     hsts = tuple(v for n, v in headers if n == "strict-transport-security")
-    cookies = tuple(_cookie(v) for n, v in headers if n == "set-cookie")
+    cookies = tuple(_cookie(v) for n, v in headers if n == "set-cookie" and _kept(v))
     location = next((v for n, v in headers if n == "location"), "")
     to, error = None, ""
 
@@ -170,6 +173,11 @@ def _hop(address: Address, status: int, headers: list[tuple[str, str]]) -> Hop:
             error = f"its Location {e}"
 
     return Hop(address, status, to, hsts, cookies, error)
+
+
+def _kept(value: str) -> bool:
+    """Say whether a cookie is set, and not taken away."""
+    return not _OVER.search(value)
 
 
 def _cookie(value: str) -> Cookie:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ...controls.general import local
 from .chain import Chain
+from .hsts import missing
 from .hsts import YEAR
 from .look import View
 from .tls import Spoken
@@ -43,6 +44,7 @@ def findings(view: View, days: int) -> list[Finding]:
         *_unanswered(view),
         *_plain(view),
         *_chains(view),
+        *_ends(view),
         *_cookies(view),
         *_hsts(view),
         *(f for server in view.servers for f in _server(server, view.now, days)),
@@ -133,6 +135,19 @@ def _chains(view: View) -> Iterator[Finding]:
             )
 
 
+def _ends(view: View) -> Iterator[Finding]:
+    ends = [chain.hops[-1] for chain in (view.plain, view.secure)]
+    plain, secure = (end.address.host for end in ends)
+
+    if plain != secure and all(end.status and end.to is None for end in ends):
+        yield Finding(
+            "two-ends",
+            _LOW,
+            str(view.plain.start.address),
+            f"From plain HTTP one comes to {plain}, from HTTPS to {secure}.",
+        )
+
+
 def _steps(chain: Chain) -> Iterator[Finding]:
     for hop in chain.hops:
         if hop.address.secure and hop.to is not None and not hop.to.secure:
@@ -189,19 +204,22 @@ def _hsts(view: View) -> Iterator[Finding]:
     elif view.hsts.max_age < YEAR:
         yield Finding(
             "short-hsts",
-            _LOW,
+            # Nothing at all tells a browser to forget what it knew.
+            _LOW if view.hsts.max_age else _MEDIUM,
             place,
             f"Strict-Transport-Security holds for {view.hsts.max_age} seconds; a year "
             f"is {YEAR}.",
         )
 
-    if view.hsts and view.hsts.preload and view.preload.lacks:
+    lacks = list(missing(view.hsts))
+
+    if view.hsts and view.hsts.preload and lacks:
         yield Finding(
             "preload-refused",
             _LOW,
             place,
             "Its header asks to be preloaded, which would be refused: "
-            f"{', '.join(view.preload.lacks)}.",
+            f"{', '.join(lacks)}.",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import ssl
 from collections.abc import Callable
+from collections.abc import Iterator
 
 from .address import Address
 from .chain import Chain
@@ -27,7 +28,7 @@ MOST_SERVERS = 4
 class Preload:
     """Whether a host can be on browsers' preload list, and whether it is.
 
-    :param lacks: What its header lacks for it, empty if nothing.
+    :param lacks: What it lacks for that, empty if nothing.
     :param status: What the list's service says: ``"preloaded"``, ``"unknown"``.
     :param unasked: Why it was not asked, empty if it was.
     """
@@ -97,15 +98,29 @@ def survey(
     said = chains[1].start.hsts
     # Of several headers a browser takes the first (RFC 6797, 8.1).
     hsts = parse(said[0]) if said else None
-    preload = _preload(secure, hsts, ask_list, patience)
+    lacks = (*missing(hsts), *_unready(chains[0], secure, servers, now))
+    preload = _preload(secure, lacks, ask_list, patience)
     return View(chains[0], chains[1], tuple(servers), hsts, preload, now)
 
 
-def _preload(
-    site: Address, hsts: Hsts | None, ask_list: bool, patience: float
-) -> Preload:
-    lacks = tuple(missing(hsts))
+def _unready(
+    plain: Chain, site: Address, servers: list[Spoken], now: float
+) -> Iterator[str]:
+    """Yield what else the preload list asks of a site."""
+    to = plain.start.to
 
+    if plain.start.status and not (to and to.secure and to.host == site.host):
+        yield "plain HTTP does not lead to HTTPS on the same host"
+
+    own = next((s for s in servers if (s.host, s.port) == (site.host, site.port)), None)
+
+    if own is None or not own.valid(now):
+        yield "the certificate is not valid"
+
+
+def _preload(
+    site: Address, lacks: tuple[str, ...], ask_list: bool, patience: float
+) -> Preload:
     if not public(site.host):
         return Preload(lacks, "", f"{site.host} is no name of the public net")
 

@@ -129,7 +129,7 @@ def _hsts(view: View) -> Iterator[str]:
     said = view.secure.start.hsts
     yield said[0] if said else "none"
     lacks = view.preload.lacks
-    yield f"preloading: {'; '.join(lacks) if lacks else 'the header can be submitted'}"
+    yield f"preloading: {'; '.join(lacks) if lacks else 'nothing is missing'}"
     unasked = view.preload.unasked
     yield (
         f"preload list: could not look, {unasked}"

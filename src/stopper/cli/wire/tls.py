@@ -67,6 +67,16 @@ class Spoken:
     named: bool | None
     versions: dict[str, bool | None]
 
+    def valid(self, now: float) -> bool:
+        """Say whether a browser would take the certificate."""
+        found = self.certificate
+        return (
+            found is not None
+            and found.starts <= now < found.ends
+            and self.untrusted == ""
+            and self.named is True
+        )
+
 
 def trusting(cafile: Path | None) -> ssl.SSLContext:
     """Return a context that trusts what this system does, and the file's authorities.
