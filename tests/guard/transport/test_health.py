@@ -18,6 +18,13 @@ def test_a_probe_is_answered(make, ask, method):
     assert "Strict-Transport-Security" not in answer.headers
 
 
+def test_no_browser_keeps_an_answer_to_a_probe_in_mind(make, ask):
+    answer = ask(make(**PATHS), "/healthz", "https://other.example")
+
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" not in answer.headers
+
+
 def test_its_view_sees_the_main_origin_s_host_and_no_cookie(make):
     client = make(**PATHS).test_client()
     client.set_cookie("session", "x", domain="10.0.0.5")

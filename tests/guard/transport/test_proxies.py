@@ -223,6 +223,7 @@ def test_a_proxy_that_says_http_is_believed_over_the_server(make, ask):
         ("203.0.113.7, 2001:db8::3", "https", 200),
         ("spoof, 203.0.113.7, 198.51.100.3", "https", 200),
         ("203.0.113.7", "https", 400),
+        ("198.51.100.3", "https", 400),
         ("203.0.113.7, 203.0.113.8", "https", 400),
         ("203.0.113.7, localhost", "https", 400),
         ("198.51.100.3, 203.0.113.7", "https", 400),

@@ -82,17 +82,19 @@ def test_a_wrong_setting_is_named(make, key, value):
 
 
 def inside(app):
-    app.wsgi_app = ProxyFix(app.wsgi_app)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1, x_prefix=1)
     Stopper(app)
 
 
 def around(app):
     Stopper(app)
-    app.wsgi_app = ProxyFix(app.wsgi_app)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1, x_prefix=1)
 
 
 def deep(app):
-    app.wsgi_app = Around(DispatcherMiddleware(ProxyFix(app.wsgi_app), {}))
+    app.wsgi_app = Around(
+        DispatcherMiddleware(ProxyFix(app.wsgi_app, x_host=1, x_prefix=1), {})
+    )
     Stopper(app)
 
 
@@ -122,15 +124,15 @@ def test_a_proxy_fix_on_trial_is_an_event_and_goes_on(bare, ask, happened, wrap)
 def test_a_proxy_fix_beside_proxies_changes_nothing(bare, ask, happened, wrap):
     app = bare(STOPPER_PROXIES=["127.0.0.1"])
     wrap(app)
-    spoofed = "203.0.113.66, 203.0.113.7"
-    answer = ask(
-        app,
-        url="http://shop.example",
-        X_Forwarded_For=spoofed,
-        X_Forwarded_Proto="https",
-    )
+    headers = {
+        "X-Forwarded-For": "203.0.113.66, 203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Prefix": "/evil",
+    }
+    seen = ask(app, "/", "http://shop.example", **headers).json
 
-    assert (answer.json["client"], answer.json["scheme"]) == ("203.0.113.7", "https")
+    assert (seen["client"], seen["url"]) == ("203.0.113.7", "https://shop.example/")
     assert [e.name for e in happened] == ["proxy-fix-idle"]
 
 

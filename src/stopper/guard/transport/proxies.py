@@ -16,6 +16,12 @@ if t.TYPE_CHECKING:
 #: How many peers and visitors are remembered; past it, all are forgotten.
 MOST_KNOWN = 2000
 
+#: How many characters of headers are remembered as a whole.
+MOST_SAID = 200
+
+#: What stood in X-Forwarded-For, -Proto and -Host.
+_Said = tuple[str | None, str | None, str | None]
+
 _SCHEMES = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
 
 _SAYS = "The way to this site is not set up as it should be."
@@ -43,7 +49,7 @@ class Proxies:
         self._hops: tuple[Hop, ...] = tuple(hop(entry) for entry in entries)
         self._host = host
         self._trusted: dict[str, bool] = {}
-        self._clients: dict[str, str] = {}
+        self._told: dict[_Said, Told] = {}
 
     def trusts(self, peer: str) -> bool:
         """Say whether the peer of the connection is the nearest proxy."""
@@ -63,21 +69,40 @@ class Proxies:
         So the last one was written by the nearest proxy and must be the second one's,
         and so on; what stands before the last is the visitor's own invention.
         """
-        client = self._client(environ.get("HTTP_X_FORWARDED_FOR"), peer)
+        said = (
+            environ.get("HTTP_X_FORWARDED_FOR"),
+            environ.get("HTTP_X_FORWARDED_PROTO"),
+            environ.get("HTTP_X_FORWARDED_HOST") if self._host else None,
+        )
+        found = self._told.get(said)
+
+        if found is not None:
+            return found
+
+        judged = self._judge(said, peer)
+
+        # A visitor may write a great deal in front of what the proxies add.
+        if isinstance(judged, Told) and sum(map(len, filter(None, said))) <= MOST_SAID:
+            _remember(self._told, said, judged)
+
+        return judged
+
+    def _judge(self, said: _Said, peer: str) -> Told | Refusal:
+        client = self._client(said[0], peer)
 
         if isinstance(client, Refusal):
             return client
 
-        said = self._outermost(environ.get("HTTP_X_FORWARDED_PROTO"))
-        scheme = _SCHEMES.get(said.lower()) if said else None
+        proto = self._outermost(said[1])
+        scheme = _SCHEMES.get(proto.lower()) if proto else None
 
         if scheme is None:
-            return _unclear("X-Forwarded-Proto", said, peer)
+            return _unclear("X-Forwarded-Proto", proto, peer)
 
-        if not self._host or "HTTP_X_FORWARDED_HOST" not in environ:
+        if said[2] is None:
             return Told(client, scheme, None)
 
-        host = self._outermost(environ["HTTP_X_FORWARDED_HOST"])
+        host = self._outermost(said[2])
         return Told(client, scheme, host) if host else _unclear(_HOST, host, peer)
 
     def _client(self, said: str | None, peer: str) -> str | Refusal:
@@ -92,19 +117,8 @@ class Proxies:
                 return _stranger(far + 1, values[-far])
 
         written = values[-len(hops)]
-        return self._plain(written) or _unclear(_FOR, written, peer)
-
-    def _plain(self, written: str) -> str:
-        found = self._clients.get(written)
-
-        if found is None:
-            parsed = address(written)
-            found = str(parsed) if parsed else ""
-
-            if found:
-                _remember(self._clients, written, found)
-
-        return found
+        found = address(written)
+        return str(found) if found else _unclear(_FOR, written, peer)
 
     def _outermost(self, said: str | None) -> str | None:
         """Return what the outermost proxy wrote.
@@ -125,7 +139,7 @@ _FOR = "X-Forwarded-For"
 _HOST = "X-Forwarded-Host"
 
 
-def _remember(known: dict[str, t.Any], key: str, value: object) -> None:
+def _remember(known: dict[t.Any, t.Any], key: object, value: object) -> None:
     if len(known) >= MOST_KNOWN:
         known.clear()
 
