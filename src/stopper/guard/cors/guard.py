@@ -52,6 +52,7 @@ class CorsGuard(Guard):
         self._flask_cors = FlaskCors(house.app)
         given = CORS_ORIGINS.read(house.config)
         self._declared = frozenset(map(policy.written, given)) | self.shared.named()
+        self._marked = self.shared.endpoints()
         self._told: dict[str | None, set[str]] = {}
         self._stand_back()
 
@@ -152,6 +153,11 @@ class CorsGuard(Guard):
     ) -> None:
         """Name the origin that may read, on errors and refusals as well."""
         origin = passage.environ.get("HTTP_ORIGIN")
+
+        # Most requests are no other site's, and most routes nobody else's.
+        if origin is None and not self._is_marked(request):
+            return
+
         lines = passage.held("cors")
 
         if lines is not None:
@@ -170,6 +176,12 @@ class CorsGuard(Guard):
             self._judge(request, origin, headers)
         elif not (permission.public or permission.names(origin)):
             self._watch(request, origin, Action.REFUSED)
+
+    def _is_marked(self, request: Request | None) -> bool:
+        if not self._marked or request is None or request.url_rule is None:
+            return False
+
+        return request.url_rule.endpoint in self._marked
 
     def _permission(self, request: Request) -> Permission | None:
         rule = request.url_rule

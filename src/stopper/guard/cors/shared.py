@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Flask
 from flask import Request
 from werkzeug.exceptions import HTTPException
@@ -36,9 +38,21 @@ class Shared:
 
     def named(self) -> frozenset[str]:
         """Return every origin that is named with credentials anywhere in the app."""
-        methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
-        marks = (self.of(e, m) for e in self._app.view_functions for m in methods)
-        return frozenset(o for p in marks if p and p.credentials for o in p.origins)
+        return frozenset(
+            o for _, p in self._every() if p.credentials for o in p.origins
+        )
+
+    def endpoints(self) -> frozenset[str]:
+        """Return every endpoint that has a permission for any method."""
+        return frozenset(endpoint for endpoint, _ in self._every())
+
+    def _every(self) -> Iterator[tuple[str, Permission]]:
+        for rule in self._app.url_map.iter_rules():
+            for method in rule.methods or ("GET",):
+                found = self.of(rule.endpoint, method)
+
+                if found is not None:
+                    yield rule.endpoint, found
 
     def trusts(self, request: Request, origin: str) -> bool:
         """Say whether the route of a request lets this origin act with cookies.

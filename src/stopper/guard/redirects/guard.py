@@ -30,7 +30,12 @@ from .hosts import marked
 from .values import repeated
 from .values import values
 
-_LENGTHS = frozenset({len("Location"), len("Refresh")})
+#: As code writes them; a spelling is no stranger's to choose.
+_NAMES = frozenset(
+    write(name)
+    for name in ("Location", "Refresh")
+    for write in (str, str.lower, str.upper)
+)
 
 _REFRESH = re.compile(r"[^;,]*[;,]?\s*(?:url\s*=\s*)?['\"]?(?P<url>[^'\"]*)", re.I)
 
@@ -67,7 +72,7 @@ class RedirectsGuard(Guard):
     ) -> None:
         """Take off what leads away and was set behind our back."""
         for header in headers:
-            if len(header[0]) in _LENGTHS:
+            if header[0] in _NAMES:
                 self._look(passage, request, status, headers, header)
 
     def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
