@@ -67,6 +67,16 @@ def test_any_origin_with_cookies_is_taken_off_the_answer(origin):
     assert answer.text == "notes"
 
 
+def test_null_with_cookies_is_taken_off_whoever_asks():
+    app = build()
+    headers = {ALLOWED: "null", "Access-Control-Allow-Credentials": "true"}
+    app.get("/")(lambda: ("notes", headers))
+    Stopper(app)
+
+    # A cache may hand this very answer to a sandboxed frame.
+    assert ALLOWED not in get(app, EVIL).headers
+
+
 def test_a_declared_origin_is_kept():
     app = reflecting(STOPPER_CORS_ORIGINS=[APP])
 

@@ -24,6 +24,8 @@ AWAY = [
     "javascript:alert(1)",
     "/\r\nSet-Cookie: a=b",
     "/\ud800",
+    # It stays, and what redirect() makes of it leads nowhere.
+    "https:shop.example\x0b",
     "",
     None,
 ]
