@@ -237,3 +237,23 @@ def test_events_of_the_app_in_context_are_found(app):
         client(app).get("/w")
 
     assert [e.name for e in found] == ["weak-header"]
+
+
+def test_another_site_is_refused_and_the_app_s_own_pages_are_not(login_app):
+    with testing.events(login_app) as found:
+        ours = client(login_app).post("/login")
+        theirs = client(login_app, page="https://evil.example").post("/login")
+
+    assert (ours.status_code, theirs.status_code) == (204, 403)
+    assert found.refused == ["cross-site"]
+
+
+def test_a_control_on_trial_reports(login_app):
+    login_app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="2099-01-01")
+
+    with testing.events(login_app) as found:
+        answer = client(login_app, page="https://evil.example").post("/login")
+
+    assert answer.status_code == 204
+    assert found.reported[0] == "cross-site"
+    assert found.refused == []

@@ -107,6 +107,18 @@ def test_a_guard_that_fails_is_not_ready(run, ledger):
     assert json.loads(run("--json").stdout)["ready"] == ["headers"]
 
 
+@pytest.mark.parametrize("name", ["cacheable-answer", "inline-code"])
+def test_what_enforcing_does_not_refuse_is_shown_and_waits_for_nobody(
+    run, ledger, name
+):
+    watched(ledger)
+    counted(ledger, ago=0, control="headers", name=name)
+    found = run()
+
+    assert found.exit_code == 0
+    assert f"  3 × {name} reported on /login" in found.stdout
+
+
 def test_a_control_of_yesterday_is_watched_still(run, ledger):
     watched(ledger, days=1)
     found = run()
