@@ -216,11 +216,11 @@ def test_threads_of_one_request_agree_on_the_secret(make, folder):
 
         guard = app.extensions["stopper.csrf"]
 
-        @copy_current_request_context
         def ask():
             found.add(guard._secrets.given(passage.current(guard.house.owner)))
 
-        workers = [threading.Thread(target=ask) for _ in range(8)]
+        copies = [copy_current_request_context(ask) for _ in range(8)]
+        workers = [threading.Thread(target=c) for c in copies]
         [w.start() for w in workers]
         [w.join() for w in workers]
         return "done"
