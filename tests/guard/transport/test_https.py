@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from stopper import Stopper
+from stopper.guard.transport.guard import FEW
 
 PLAIN = "http://shop.example"
 
@@ -26,6 +27,19 @@ def test_that_is_no_event_and_no_incident(make, ask, happened):
 
     assert "X-Request-ID" not in answer.headers
     assert happened == []
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+def test_a_circle_that_no_header_shows_is_said_once(make, ask, happened, arrives):
+    app = make()
+
+    if arrives:
+        ask(app)
+
+    for _ in range(FEW + 5):
+        ask(app, url=PLAIN)
+
+    assert [e.name for e in happened] == ([] if arrives else ["nobody-arrives"])
 
 
 def test_the_way_is_kept_once_browsers_come_by_themselves(make, ask):

@@ -13,6 +13,7 @@ from ...catalogue.event import Action
 from ...controls.general import ORIGIN
 from ...controls.transport.control import HEALTH_PATHS
 from ...controls.transport.control import HSTS_MAX_AGE
+from ...controls.transport.control import PROXIES
 from ...controls.transport.control import TRANSPORT
 from ..base import Guard
 from ..base import Headers
@@ -36,6 +37,9 @@ if t.TYPE_CHECKING:
 
 #: How many spellings of our hosts are remembered: upper case makes many of one.
 MOST_SPELLINGS = 100
+
+#: How many visitors are led to HTTPS, without one arriving by it, until that is said.
+FEW = 20
 
 HSTS = "Strict-Transport-Security"
 
@@ -61,6 +65,9 @@ class TransportGuard(Guard):
         #: each in mind.
         self._ours = {host: self._hosts.lasting(host) for host in self._hosts.secured}
         self._direct = self._way.proxies is None
+        #: How many were led to HTTPS since the start, and whether anybody came by it.
+        self._led = 0
+        self._came = False
 
         for name, message in problems(house, not self._direct):
             if not self.reporting:
@@ -142,6 +149,7 @@ class TransportGuard(Guard):
 
         # That a visitor is led to HTTPS is nothing to tell of. On trial it is.
         if found.name == "plain-http" and not self.reporting:
+            self._count_led(passage)
             raise Refused("transport", found)
 
         self.refuse(found, passage)
@@ -161,6 +169,20 @@ class TransportGuard(Guard):
                 environ.get("REMOTE_ADDR"),
                 "A session's cookie travelled in clear: it was set without Secure, and "
                 "whoever was on the way has it.",
+            )
+
+    def _count_led(self, passage: Passage) -> None:
+        # A proxy that tells nothing looks like a visitor: only the outcome shows it.
+        self._led += 1
+
+        if self._led >= FEW and not self._came:
+            self._note(
+                passage,
+                "nobody-arrives",
+                None,
+                f"{FEW} requests were led to HTTPS, and none came by it. If a proxy in "
+                "front speaks HTTPS, it leads visitors in a circle: have it set "
+                f"X-Forwarded-For and X-Forwarded-Proto, and name it in {PROXIES.key}.",
             )
 
     def _note(
@@ -228,6 +250,8 @@ class TransportGuard(Guard):
             or self.reporting
         ):
             return
+
+        self._came = True
 
         # Where the app or another extension says it, that was said on purpose.
         for name, _ in headers:
