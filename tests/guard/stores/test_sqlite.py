@@ -58,6 +58,18 @@ def test_read_of_a_session_is_one_select_and_no_write(store, path):
     assert path.with_name(f"{path.name}-wal").stat().st_size == before
 
 
+def test_transaction_takes_its_turn_before_it_reads(store):
+    # Else what it read may be old when it writes, and SQLite refuses at once.
+    store.probe()
+    said: list[str] = []
+    connection = store._pool.take()
+    connection.set_trace_callback(said.append)
+    store._pool.give(connection)
+    store.trip(None, (Take("k", 1.0, 1),), NOW)
+    assert [s.split()[0] for s in said] == ["BEGIN", "SELECT", "INSERT", "COMMIT"]
+    assert said[0] == "BEGIN IMMEDIATE"
+
+
 def test_locked_file_is_read_and_its_writers_give_up(store, path):
     store.put(session("a"), None)
     other = sqlite3.connect(path, isolation_level=None)

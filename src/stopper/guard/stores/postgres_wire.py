@@ -35,7 +35,8 @@ T = t.TypeVar("T")
 Row: t.TypeAlias = tuple[t.Any, ...]
 
 
-# Newer releases of 3.3 can stop waiting by themselves.
+# psycopg 3.3.8 can stop waiting by itself. Older ones, which the extra does not
+# install, work too, and wait for a frozen server as long as the network does.
 _TIMED = "timeout" in inspect.signature(psycopg.Connection.wait).parameters
 
 
@@ -75,6 +76,7 @@ class Wire:
         options = f"{place.get('options') or ''} {_OPTIONS}".strip()
         self._settings: dict[str, t.Any] = {
             "connect_timeout": PATIENCE,
+            "tcp_user_timeout": PATIENCE * 1000,
             "application_name": "stopper",
             **place,
             "options": options,
