@@ -54,6 +54,9 @@ def build(**config):
         lambda: redirect(request.get_data(as_text=True)),
         methods=["POST"],
     )
+    app.add_url_rule(
+        "/names", "names", lambda: redirect(next(iter(request.form))), methods=["POST"]
+    )
     app.add_url_rule("/back", "back", lambda: redirect(request.referrer))
     app.add_url_rule("/cookie", "cookie", lambda: redirect(request.cookies["next"]))
     app.add_url_rule("/header", "header", lambda: redirect(request.headers["X-Next"]))
@@ -100,6 +103,9 @@ TARGETS = [
     "//straße.example",
     "http://2130706433/",
     "http://[::1]/",
+    "http://[2001:db8:0::0:1]:8080/",
+    "http://[::ffff:8.8.8.8]/",
+    "http://a@[2001:DB8::0:1]/",
     "myapp://x",
 ]
 
@@ -159,6 +165,7 @@ def test_an_address_that_stays_is_let_through(target):
             "data": '{"to": ["//\\u0065vil.example"]}',
             "content_type": "application/json",
         },
+        {"path": "/names", "method": "POST", "data": {EVIL: ""}},
         {"path": "/body", "method": "POST", "data": EVIL},
         {"path": "/back", "headers": {"Referer": EVIL}},
         {"path": "/cookie", "headers": {"Cookie": 'next="https://evil.example/x"'}},

@@ -63,14 +63,17 @@ def names_of(origin: str) -> frozenset[str]:
     return frozenset(filter(None, found))
 
 
-def brought(origin: str, values: Iterable[str], ours: Iterable[str] = ()) -> bool:
+def brought(
+    origin: str, values: Iterable[str], ours: Iterable[str] = (), written: str = ""
+) -> bool:
     """Say whether the host of an origin stands in one of a request's values.
 
     :param origin: As :func:`~stopper.controls.redirects.policy.leads_to` says.
     :param ours: Our own hosts. Where one of them has grown a tail
         (``shop.example.evil.example``), the tail is looked for as well.
+    :param written: The host as it stands in the address, where that differs.
     """
-    names = names_of(origin)
+    names = names_of(origin) | frozenset(filter(None, [spoken(written)]))
     own = {_PORT.sub("", host) for host in ours}
     names |= {n[len(o) :] for n in names for o in own if n != o and n.startswith(o)}
     wanted = re.compile("|".join(map(_whole, sorted(names))))

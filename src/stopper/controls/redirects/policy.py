@@ -144,6 +144,19 @@ def _shortest(address: ipaddress.IPv6Address) -> str:
     return address.compressed
 
 
+def host_in(target: str) -> str:
+    """Return the host of an address as it is written there, empty for none.
+
+    ``[0:0::1]`` and ``[::1]`` are one host, and a request holds but one of them.
+    """
+    text = target.strip(_ENDS).translate(_WITHIN)
+    found = _SCHEME.match(text)
+    rest = text[found.end() :] if found else text
+    authority = _AUTHORITY.match(rest.lstrip("/\\"))
+    host = authority[0].rpartition("@")[2] if authority else ""
+    return host.partition("]")[0].lstrip("[") if host[:1] == "[" else _split(host)[0]
+
+
 def leads_away(target: object, hosts: Iterable[str] = ()) -> bool:
     r"""Say whether a browser that follows ``target`` leaves these hosts.
 

@@ -13,6 +13,7 @@ from ...controls.redirects.brought import brought
 from ...controls.redirects.brought import spoken
 from ...controls.redirects.control import REDIRECTS
 from ...controls.redirects.policy import away
+from ...controls.redirects.policy import host_in
 from ...controls.redirects.policy import leads_to
 from ...controls.redirects.policy import NOWHERE
 from ..base import Guard
@@ -135,7 +136,7 @@ class RedirectsGuard(Guard):
             text = spoken(location)
             return any(text in spoken(value) for value in values(request))
 
-        return brought(origin, values(request), ours)
+        return brought(origin, values(request), ours, host_in(location))
 
     def _refuse(self, passage: Passage, origin: str) -> None:
         self.refuse(

@@ -30,8 +30,9 @@ def values(request: Request) -> Iterator[str]:
     read = request.__dict__
 
     if "form" in read:
-        yield from read["form"].values()
-        yield from (v for _, v in read["form"].items(multi=True))
+        for name, value in read["form"].items(multi=True):
+            yield name
+            yield value
 
     data = read.get("_cached_data")
 
@@ -71,6 +72,7 @@ def _strings(parsed: t.Any) -> Iterator[str]:
         if isinstance(found, str):
             yield found
         elif isinstance(found, dict):
+            waiting.extend(found)
             waiting.extend(found.values())
         elif isinstance(found, list):
             waiting.extend(found)
