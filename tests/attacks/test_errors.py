@@ -8,7 +8,9 @@ import traceback
 from flask import Flask
 from flask import jsonify
 
+from alone import alone
 from projects import found
+from stopper import Stopper
 
 SOURCE = """\
 import sqlite3, traceback
@@ -28,8 +30,9 @@ def broken(error):
 """
 
 
-def bare():
-    app = Flask(__name__)
+def site(guarded=False, tmp_path=None):
+    app = Flask("boats", instance_path=tmp_path and str(tmp_path / "instance"))
+    app.config["STOPPER_ERRORS_MODE"] = "enforce"
 
     @app.get("/boats")
     def boats():
@@ -49,7 +52,14 @@ def bare():
     def broken(error):
         return jsonify(trace=traceback.format_exc()), 500
 
+    if guarded:
+        Stopper(alone(app, "errors"))
+
     return app.test_client()
+
+
+def bare():
+    return site()
 
 
 def test_a_database_names_its_tables():
@@ -63,3 +73,12 @@ def test_a_traceback_shows_paths_and_values():
     assert __file__ in trace
     assert "crew 7" in trace
     assert ("traceback-to-client", "app.py", 14) in found({"app.py": SOURCE})
+
+
+def test_the_guard_replaces_a_traceback(tmp_path):
+    response = site(True, tmp_path).get("/crew")
+
+    assert response.status_code == 500
+    assert "crew 7" not in response.text
+    assert "Traceback" not in response.text
+    assert response.json["incident"] == response.headers["X-Request-ID"]

@@ -22,6 +22,7 @@ from ..answers import Problem
 from ..base import Guard
 from ..base import Headers
 from ..house import House
+from ..inputs.limits import limit_of
 from ..passage import Passage
 from ..refusal import Refused
 from .leaks import leak
@@ -229,7 +230,13 @@ def _problem(error: HTTPException, debug: bool) -> Problem:
         title=error.name,
         says="" if usual and says == usual.description else says,
         headers=tuple(error.get_headers(request_ctx.request.environ)),
+        developer=_told(status) if debug else "",
     )
+
+
+def _told(status: int) -> str:
+    """Return what a developer asks about a mysterious 413."""
+    return limit_of(request_ctx.request) if status == 413 else ""
 
 
 def _printable(text: str) -> str:
