@@ -26,22 +26,23 @@ KEY = "SECRET_KEY"
 FALLBACKS = "SECRET_KEY_FALLBACKS"
 
 PLANNED = """\
-Set both wherever the app gets them, on every server, and start the servers again. The
-fallbacks are in order, the newest first. What the old key signed stays valid, so nobody
-is logged out. When that is over (after {days} days for a permanent session), take the old
-key out of SECRET_KEY_FALLBACKS.
+Set both wherever the app gets them, on every server, and start the servers
+again. The fallbacks are in order, the newest first. What the old key signed
+stays valid, so nobody is logged out. When that is over (after {days} days for a
+permanent session), take the old key out of SECRET_KEY_FALLBACKS.
 """
 
 LEAKED = """\
-Set both wherever the app gets them, on every server, and start the servers again. No old
-key is among the fallbacks. From then on everything that they signed is refused: cookies
-of Flask's own session, cookies that remember a login, CSRF tokens in open pages, links
-that were mailed. Everybody logs in again.
+Set both wherever the app gets them, on every server, and start the servers
+again. No old key is among the fallbacks. From then on everything that they
+signed is refused: cookies of Flask's own session, cookies that remember a
+login, CSRF tokens in open pages, links that were mailed. Everybody logs in
+again.
 """
 
 STILL = """\
-Until the last server runs with the new key, whoever has the old one can use it. Then run
-`flask stopper secrets end-sessions` once more.
+Until the last server runs with the new key, whoever has the old one can use it.
+Then run `flask stopper secrets end-sessions` once more.
 """
 
 
