@@ -36,7 +36,7 @@ def create_app(settings=None, instance_path=None):
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=account.LIFETIME,
+        STOPPER_SESSION_LIFETIME=12 * 3600,
     )
     # NOTES_STOPPER_ORIGIN=https://notes.example, and so on.
     app.config.from_prefixed_env("NOTES")
@@ -45,6 +45,7 @@ def create_app(settings=None, instance_path=None):
     # Every control, strict: the line that this example is about.
     stopper = Stopper(app)
     stopper.identity(account.who)
+    app.extensions["notes.stopper"] = stopper
 
     database.init_app(app)
     pictures.init_app(app)

@@ -22,7 +22,27 @@ blueprint = Blueprint("people", __name__)
 @login_required
 def me():
     """Show a person their own page."""
-    return render_template("me.html", errors={})
+    return page({})
+
+
+def page(errors):
+    """Return a person's own page, with where they are logged in."""
+    logins = sessions().of(person()["id"])
+    return render_template("me.html", errors=errors, logins=logins)
+
+
+def sessions():
+    """Return Stopper's list of who is logged in where."""
+    return current_app.extensions["notes.stopper"].sessions
+
+
+@blueprint.route("/me/elsewhere/end", methods=["POST"])
+@login_required
+def end_elsewhere():
+    """End the logins of this person at all other places."""
+    ended = sessions().revoke_others(person()["id"])
+    flash(f"You are logged out at {ended} other places.")
+    return redirect(url_for("people.me"))
 
 
 @blueprint.route("/me/picture", methods=["POST"])
@@ -32,7 +52,7 @@ def upload():
     try:
         name = pictures.keep(request.files.get("picture"))
     except pictures.PictureRefused as e:
-        return render_template("me.html", errors={"picture": str(e)}), 422
+        return page({"picture": str(e)}), 422
 
     _replace(name)
     flash("Your picture is changed.")

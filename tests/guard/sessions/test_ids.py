@@ -88,6 +88,22 @@ def test_other_rights_are_another_id(visitor):
     assert visitor.key() != before
 
 
+def test_a_session_that_was_cleared_and_filled_again_is_another_one(
+    app, visitor, other
+):
+    @app.post("/begin")
+    def begin():
+        session.clear()
+        session["seat"] = 7
+        return "begun"
+
+    visitor.ask("POST", "/put/color/red")
+    other.bring(visitor.key())
+    visitor.ask("POST", "/begin")
+
+    assert other.ask("GET", "/put/a/b").json == {"a": "b"}
+
+
 def test_other_values_are_the_same_id(visitor):
     visitor.ask("POST", "/login/ada")
     before = visitor.key()

@@ -187,8 +187,9 @@ class Session(SessionMixin):
         self.modified = True
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Take everything out; what is put in after it is another session."""
         self._open()
+        self.renew = self.renew or self.record is not None
 
         if self.data:
             self.data.clear()
