@@ -181,10 +181,12 @@ def _rule(environ: WSGIEnvironment) -> str | None:
 
 def _sized(headers: Headers) -> bool:
     """Say whether an answer is there as a whole: only then is its length known."""
-    return any(
-        name == "Content-Length" or name.lower() == "content-length"
-        for name, _ in headers
-    )
+    for name, _ in headers:
+        # As Werkzeug writes it, which is nearly always; every answer comes by here.
+        if name == "Content-Length":
+            return True
+
+    return any(name.lower() == "content-length" for name, _ in headers)
 
 
 def _is_file(body: Iterable[bytes], environ: WSGIEnvironment) -> bool:

@@ -48,7 +48,7 @@ _WORDS = {
     ),
     500: Words(
         "Something broke on our side. It is not your fault.",
-        f"{_LATER} If it happens again, tell us the number below.",
+        f"{_LATER} If it happens again, tell us the incident number.",
     ),
     501: Words("The server does not know how to do that.", ""),
     502: Words("Another server that we need did not answer as it should.", _LATER),
