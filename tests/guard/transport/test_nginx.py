@@ -269,7 +269,11 @@ def test_past_nginx_nothing_that_is_said_counts(setup, gunicorn):
     assert setup.direct(gunicorn, method="POST").status == 403
 
 
-@pytest.mark.parametrize("spoofed", [{}, SPOOFED], ids=["plainly", "spoofed"])
+@pytest.mark.parametrize(
+    "spoofed",
+    [{}, SPOOFED, {"X-Forwarded-Proto": "http"}],
+    ids=["plainly", "spoofed", "to plain HTTP"],
+)
 def test_gunicorn_s_own_tls_needs_no_proxy(setup, spoofed):
     answer = setup.direct("direct", **spoofed)
 

@@ -102,7 +102,11 @@ def test_gunicorn_s_own_tls_is_believed(make, ask):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     with context.wrap_socket(socket.socket(), server_hostname="shop.example") as tls:
-        assert ask(make(), environ={"gunicorn.socket": tls}).json == TRUE
+        environ = {"gunicorn.socket": tls}
+        assert ask(make(), environ=environ).json == TRUE
+        # A header may have made plain HTTP of it, and the way would be a circle.
+        answer = ask(make(), "/", PLAIN, environ=environ, X_Forwarded_Proto="http")
+        assert answer.json == TRUE
 
 
 @pytest.mark.parametrize(("said", "status"), [("on", 200), ("", 400)])

@@ -56,15 +56,10 @@ def own(environ: WSGIEnvironment, name: str) -> t.Any:
 def scheme(environ: WSGIEnvironment) -> str:
     """Return the scheme of the connection that the server has, ``https`` or ``http``.
 
-    gunicorn makes ``wsgi.url_scheme`` of headers where its ``forwarded_allow_ips`` says
-    so, this machine by default, and uWSGI does without being asked. Both have something
-    else that tells.
+    gunicorn makes ``wsgi.url_scheme`` of headers, either way, where its
+    ``forwarded_allow_ips`` says so, this machine by default, and uWSGI does without
+    being asked. Both have something else that tells.
     """
-    said = own(environ, "wsgi.url_scheme")
-
-    if said != "https":
-        return "http"
-
     socket = environ.get("gunicorn.socket")
 
     if socket is not None:
@@ -73,7 +68,7 @@ def scheme(environ: WSGIEnvironment) -> str:
     if "uwsgi.version" in environ and not FORWARDED.isdisjoint(environ):
         return "https" if environ.get("HTTPS") in ("on", "1", "true") else "http"
 
-    return "https"
+    return "https" if own(environ, "wsgi.url_scheme") == "https" else "http"
 
 
 def encrypted(socket: object) -> bool:
