@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -152,7 +153,10 @@ class Keeper:
     def _sweep(self, now: float) -> None:
         if now - self._swept >= SWEEP:
             self._swept = now
-            self.store.sweep(now)
+
+            # What is past is past, swept or not; the session is written already.
+            with contextlib.suppress(StoreDown):
+                self.store.sweep(now)
 
     def _keep_alive(self, session: Session, record: Record, now: float) -> None:
         if now - session.facts.issued >= self._rotate or session.moved:
