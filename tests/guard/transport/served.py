@@ -41,7 +41,9 @@ def build(name):
             "forwarded": [k for k in request.environ if "FORWARDED" in k],
         }
 
-    receive = lambda sender, event: _EVENTS[name].append(event.as_dict())  # noqa: E731
+    def receive(sender, event):
+        _EVENTS[name].append(event.as_dict())
+
     event.connect(receive, sender=app, weak=False)
     Stopper(app)
     return app
