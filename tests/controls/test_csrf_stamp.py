@@ -80,6 +80,8 @@ def test_a_form_that_posts_to_the_app_gets_a_token(start):
         '<form method="post" {% for a in ("//evil",) %}action="{{ a }}"{% endfor %}>',
         '<form method="post" {% block a %}action="{{ "//evil" }}"{% endblock %}>',
         '<form method="post" action={% if 1 %}"//evil"{% else %}"/b"{% endif %}>',
+        '<form method="post" action={% if 0 %}"/a"{% else %}"//evil"{% endif %}>',
+        '<form method="post" action={% if 0 %}/a{% else %}//evil{% endif %}>',
     ],
 )
 def test_a_form_that_may_go_elsewhere_gets_none(start):

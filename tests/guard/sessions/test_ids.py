@@ -239,3 +239,20 @@ def test_in_production_a_cookie_without_prefix_is_nothing(app, stopper, visitor)
     header = {"Cookie": f"session={visitor.key()}"}
 
     assert client.get("/me", headers=header).text == "None"
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\x85", "\x1c", "\t"])
+def test_a_name_that_a_neighbour_may_set_is_nothing(app, stopper, visitor, space):
+    # A browser lets every host of the domain set a name without the prefix, and to
+    # Python such a byte is white space, which a name could lose.
+    visitor.ask("POST", "/login/ada")
+    client = app.test_client(use_cookies=False)
+    address = {"path": "/me", "base_url": "https://notes.example"}
+    key = visitor.key()
+    assert (
+        client.get(headers={"Cookie": f"a=b; __Host-session={key}"}, **address).text
+        == "ada"
+    )
+
+    header = {"Cookie": f"a=b; {space}__Host-session={key}"}
+    assert client.get(headers=header, **address).text == "None"

@@ -89,7 +89,9 @@ class Cookie:
 
 def _value(header: str, name: str) -> str:
     for part in header.split(";"):
-        found, _, value = part.strip().partition("=")
+        # Python takes more for white space than a browser does: a neighbour of the
+        # domain may set a name with such a character in front, for it has no prefix.
+        found, _, value = part.strip(" ").partition("=")
 
         if found == name:
             value = value.strip('"')
