@@ -14,7 +14,6 @@ from alone import alone
 from stopper import Stopper
 from stopper.guard.events import event
 from stopper.guard.stores.base import StoreDown
-from stopper.guard.stores.base import Take
 from stopper.guard.stores.memory import MemoryStore
 
 SEVERAL = {"wsgi.multiprocess": True}
@@ -178,19 +177,6 @@ def test_two_apps_in_one_store_count_apart(app):
     statuses(app, "/login", 10, method="POST")
 
     assert statuses(other, "/login", 1, method="POST") == [200]
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_the_takes_of_another_guard_are_not_ours(app, first):
-    keep_in(app, Failing())
-    walk = app.extensions["stopper"].settle()
-
-    def plan(passage, request):
-        passage.takes += (Take("another guard's", 1.0, 1),)
-
-    walk._plans = (plan, *walk._plans) if first else (*walk._plans, plan)
-
-    assert statuses(app, "/login", 12, method="POST") == [200] * 10 + [429] * 2
 
 
 # Several processes

@@ -29,6 +29,7 @@ from ..stores.base import Verdict
 from ..stores.memory import MemoryStore
 from .limit import Group
 from .limit import Limit
+from .table import Applied
 from .table import complain_of_unknown
 from .table import Table
 from .tally import Tally
@@ -99,17 +100,20 @@ class RateLimitsGuard(Guard):
             return
 
         # In a database each take is a write, too much for every request there is.
-        if self._all_in_store and applied.everywhere is not None:
-            here, first = None, applied.both
-        else:
-            here, first = applied.everywhere, applied.first
-
+        in_store = self._all_in_store
+        here = None if in_store else applied.everywhere
+        first = applied.both if in_store else applied.first
         client = network(request.remote_addr)
-        tally = Tally(applied, client, here, first, len(passage.takes))
-        passage.keep(_NAME, tally)
 
         if first is not None:
-            passage.takes += first.of_client(client)
+            passage.takes = first.of_client(client)
+
+            # The usual case: one group, and the trip says all there is to say.
+            if here is None and not applied.later:
+                passage.tally = first
+                return
+
+        passage.tally = Tally(applied, client, here, first)
 
     @functools.cached_property
     def _all_in_store(self) -> bool:
@@ -118,35 +122,47 @@ class RateLimitsGuard(Guard):
 
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse a try that is one too many."""
-        kept = passage.kept
-        tally: Tally | None = kept.get(_NAME) if kept is not None else None
+        tally: Group | Tally | None = passage.tally
 
         if tally is None:
             return None
 
+        if isinstance(tally, Group):
+            trip = passage.trip
+
+            if trip is not None and not _any_waits(trip.verdicts):
+                return None
+
+            tally = passage.tally = self._tally(request, tally)
+
+        self._judge(tally, passage, request)
+        return None
+
+    def _tally(self, request: Request, first: Group) -> Tally:
+        rule = request.url_rule
+        applied = self._table.of(rule.endpoint if rule else None, request.method)
+        group = Applied(None, first, first, (), applied is not None and applied.guess)
+        return Tally(group, network(request.remote_addr), None, first)
+
+    def _judge(self, tally: Tally, passage: Passage, request: Request) -> None:
+        """Judge group by group; on trial, the first that is over ends it."""
         if tally.here is not None:
             takes = tally.here.of_client(tally.client)
             verdicts = self._memory.trip(None, takes, self.house.clock()).verdicts
 
             if self._over(request, tally, tally.here, verdicts):
-                return None
+                return
 
         if tally.first is not None:
             first, trip = tally.first, passage.trip
-            found = (
-                self._alone(tally, first)
-                if trip is None
-                else trip.verdicts[tally.at : tally.at + len(first.limits)]
-            )
+            found = self._alone(tally, first) if trip is None else trip.verdicts
 
             if self._over(request, tally, first, found):
-                return None
+                return
 
         for group in tally.applied.later:
             if self._over(request, tally, group, self._asked(tally, group)):
-                return None
-
-        return None
+                return
 
     def _asked(self, tally: Tally, group: Group) -> Sequence[Verdict]:
         """Ask counters on a trip of their own, the session being known by now."""
@@ -196,10 +212,7 @@ class RateLimitsGuard(Guard):
         verdicts: Sequence[Verdict],
     ) -> bool:
         """Refuse if one of the verdicts says so; return whether one did."""
-        for verdict in verdicts:
-            if verdict.wait > 0:
-                break
-        else:
+        if not _any_waits(verdicts):
             tally.found += ((group, verdicts),)
             return False
 
@@ -236,20 +249,27 @@ class RateLimitsGuard(Guard):
         self, passage: Passage, request: Request | None, status: int, headers: Headers
     ) -> None:
         """Say how much is left, where something was counted."""
-        kept = passage.kept
+        tally: Group | Tally | None = passage.tally
 
-        if kept is None:
+        if tally is None or self.reporting:
             return
 
-        tally: Tally | None = kept.get(_NAME)
+        if isinstance(tally, Group):
+            if passage.trip is not None:
+                headers.append(("RateLimit-Policy", tally.policies))
+                headers.append(("RateLimit", tally.left(passage.trip.verdicts)))
+        elif tally.found:
+            policies = ", ".join([group.policies for group, _ in tally.found])
+            left = ", ".join([group.left(verdicts) for group, verdicts in tally.found])
+            headers += (("RateLimit-Policy", policies), ("RateLimit", left))
 
-        if tally is None or not tally.found or self.reporting:
-            return
 
-        found = tally.found
-        policies = ", ".join([group.policies for group, _ in found])
-        left = ", ".join([group.left(verdicts) for group, verdicts in found])
-        headers += (("RateLimit-Policy", policies), ("RateLimit", left))
+def _any_waits(verdicts: Sequence[Verdict]) -> bool:
+    for verdict in verdicts:  # noqa: SIM110  # any() makes a generator
+        if verdict.wait > 0:
+            return True
+
+    return False
 
 
 def _refusal(limit: Limit, verdict: Verdict) -> Refusal:

@@ -95,6 +95,10 @@ class Group:
 
     def left(self, verdicts: Sequence[Verdict]) -> str:
         """Return what is left, as ``RateLimit`` says it."""
+        if len(verdicts) == 1:
+            verdict = verdicts[0]
+            return f"{self._starts[0]}{verdict.left};t={math.ceil(verdict.reset)}"
+
         pairs = zip(self._starts, verdicts, strict=False)
         return ", ".join([f"{s}{v.left};t={math.ceil(v.reset)}" for s, v in pairs])
 

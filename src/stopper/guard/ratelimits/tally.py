@@ -15,10 +15,9 @@ class Tally:
     :param client: The network of the client.
     :param here: The limits that are counted in this process's memory.
     :param first: The limits that the trip to the store asks.
-    :param at: Where their takes begin among those of the trip.
     """
 
-    __slots__ = ("applied", "at", "client", "first", "found", "here")
+    __slots__ = ("applied", "client", "first", "found", "here")
 
     def __init__(
         self,
@@ -26,12 +25,10 @@ class Tally:
         client: str,
         here: Group | None,
         first: Group | None,
-        at: int,
     ) -> None:
         self.applied = applied
         self.client = client
         self.here = here
         self.first = first
-        self.at = at
         #: What was found, for the headers of the answer.
         self.found: tuple[tuple[Group, Sequence[Verdict]], ...] = ()
