@@ -154,6 +154,11 @@ class House:
                 f"The store of STOPPER_STORE cannot be reached: {error}",
             )
 
+    @functools.cached_property
+    def _nobody_says(self) -> bool:
+        # Asked at the first request, when an app is all set up.
+        return self.identity.unheard_of(self.app)
+
     def known(self, at: Passage | None = None) -> str | None:
         """Return who is asking; where the app's own function fails, a stranger's name.
 
@@ -162,7 +167,7 @@ class House:
 
         :param at: The passage of the request, where it is at hand.
         """
-        if self.identity.unheard_of(self.app):
+        if self._nobody_says:
             found = at or passage.current(self.owner)
             session = found.session if found else None
             return session.user if session is not None else None

@@ -50,6 +50,10 @@ class Passage:
     store_down = False
     #: What is counted for the request, ``None`` where nothing is.
     tally: t.Any = None
+    #: The seconds that are left of the allowance for every request there is.
+    room = 0.0
+    #: The headers that the answer had before any guard, by their names in lower case.
+    given: t.Mapping[str, str] | None = None
     #: What guards keep for a later step of their own, by the control's name.
     kept: dict[str, t.Any] | None = None
 

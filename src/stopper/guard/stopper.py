@@ -189,14 +189,24 @@ class Watch:
         # Something may have put itself in front of us since: a guard that runs second
         # is no guard.
         _put_first(self._app.before_request_funcs[None], self.before)
-        _put_first(self._app.after_request_funcs[None], self.after)
-        return Walk(house, guards)
+        walk = Walk(house, guards)
+        interface = self._app.session_interface
+
+        if isinstance(interface, Interface):
+            # Flask asks for the session to be saved right after it would have called
+            # ours, the last of all, and spares looking whether it is a coroutine.
+            interface.after = self.after
+            self._app.after_request_funcs[None].remove(self.after)
+        else:
+            _put_first(self._app.after_request_funcs[None], self.after)
+
+        return walk
 
     def before(self) -> ResponseReturnValue | None:
         """Walk the guards from the door to the view."""
         request = request_ctx.request
         found = passage.of(self, request.environ)
-        walk = self.settle()
+        walk = self._walk or self.settle()
 
         if not found.seamed and not self._app.testing:
             return _around_the_seam(walk.house)
@@ -206,7 +216,8 @@ class Watch:
     def after(self, response: Response) -> Response:
         """Walk the guards from the view back to the door."""
         request = request_ctx.request
-        self.settle().after(passage.of(self, request.environ), request, response)
+        walk = self._walk or self.settle()
+        walk.after(passage.of(self, request.environ), request, response)
         return response
 
 

@@ -41,7 +41,10 @@ class Walk:
         self._befores = tuple(g.before for g in guards if _has(g, "before"))
         back = guards[::-1]
         self._afters = tuple(g.after for g in back if _has(g, "after"))
-        self._headers = tuple(g.headers for g in back if _has(g, "headers"))
+        looking = [g for g in back if _has(g, "headers")]
+        self._headers = tuple(g.headers for g in looking)
+        self._usual = tuple(g.headers for g in looking if not g.looks_from)
+        self._least = min([g.looks_from for g in looking if g.looks_from], default=1000)
 
         # Only a trial has to know of how many requests nothing was to be said.
         if house.tally.watch(tuple(g.control.name for g in guards if g.reporting)):
@@ -83,7 +86,7 @@ class Walk:
         """Let every guard at the header list."""
         request = served(passage.environ)
 
-        for step in self._headers:
+        for step in self._usual if status < self._least else self._headers:
             step(passage, request, status, headers)
 
     def answer(self, refused: Refused, environ: WSGIEnvironment) -> Response:

@@ -232,9 +232,14 @@ def test_a_form_is_sent_by_a_script_with_its_token(start, page: Page):
 def test_back_and_again(start, page: Page):
     shop = start(("HTTP_SEC_FETCH_SITE", "HTTP_ORIGIN"))
     page.goto(shop.home)
-    page.click("#send")
+
+    with page.expect_navigation():
+        page.click("#send")
+
     page.go_back()
-    page.click("#send")
+
+    with page.expect_navigation():
+        page.click("#send")
 
     assert page.text_content("body") == "saved"
     assert len(shop.saved) == 2

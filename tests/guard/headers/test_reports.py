@@ -242,7 +242,7 @@ def test_a_folder_that_cannot_be_written_is_an_event_and_no_error(
     answer = client.post(PATH, data=old(), content_type=OLD)
 
     assert answer.status_code == 204
-    assert [e.name for e in happened] == ["csp-violation", "reports-not-kept"]
+    assert [e.name for e in happened] == ["reports-not-kept", "csp-violation"]
 
 
 def test_a_sender_is_limited_alone():

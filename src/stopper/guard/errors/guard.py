@@ -39,6 +39,7 @@ class ErrorsGuard(Guard):
     """
 
     control = ERRORS
+    looks_from = 500
 
     def __init__(self, house: House) -> None:
         super().__init__(house)
@@ -127,7 +128,7 @@ class ErrorsGuard(Guard):
         self, passage: Passage, request: Request | None, status: int, headers: Headers
     ) -> None:
         """Put the incident's number on every answer that says that something broke."""
-        if status >= 500 and not any(n.lower() == "x-request-id" for n, _ in headers):
+        if not any(n.lower() == "x-request-id" for n, _ in headers):
             headers.append(("X-Request-ID", passage.request_id))
 
     def _shown(self, error: HTTPException) -> t.Any:

@@ -25,19 +25,14 @@ class Caching:
 
     def judge(
         self,
-        passage: Passage,
         request: Request | None,
         given: t.Mapping[str, str],
         headers: Headers,
         marks: Marks,
         reporting: bool,
     ) -> None:
-        """Change ``Cache-Control`` where the answer is one visitor's own."""
+        """Change ``Cache-Control`` of an answer that is one visitor's own."""
         cookie = "set-cookie" in given
-
-        if not cookie and self.house.known(passage) is None:
-            return
-
         said = given.get("cache-control")
 
         if "cache-control" in marks.off or not kept_by_caches(said):

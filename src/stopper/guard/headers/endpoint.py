@@ -130,9 +130,6 @@ class Endpoint:
         if times & (times - 1):
             return
 
-        if times == 1:
-            self._tell(found, trusted)
-
         try:
             templates = self._made_of.get(found.route, ())
             self._archive.put(found, trusted, self._house.clock(), templates)
@@ -145,6 +142,10 @@ class Endpoint:
                     "Reports cannot be written to the instance folder: "
                     f"{type(e).__name__}. They are events all the same.",
                 )
+
+        # Who hears of it may want to read what is kept.
+        if times == 1:
+            self._tell(found, trusted)
 
     def _tell(self, found: Report, trusted: bool) -> None:
         self._house.emit(

@@ -63,6 +63,7 @@ class HeadersGuard(Guard):
         self._ready: dict[tuple[object, ...], Ready] = {}
         self._plans: dict[tuple[object, ...], Lines] = {}
         self._given = Given(house)
+        self._clears = self.settings.clear_on_logout
         self._caching = Caching(house)
         self._endpoint = Endpoint(house, self.settings)
         self._pages = Pages(house.app)
@@ -110,24 +111,27 @@ class HeadersGuard(Guard):
         self, passage: Passage, request: Request | None, status: int, headers: Headers
     ) -> None:
         """Put the lines on the list that the view did not set itself, and judge those."""
-        reporting = self.reporting
+        reporting = self._report and self.reporting
         given = {name.lower(): value for name, value in headers}
+        passage.given = given
         key = self._key(passage, request, given, reporting)
         ready = self._ready.get(key) if key else None
 
         if ready is not None and status != 304 and ready.lines.names.isdisjoint(given):
-            marks = ready.marks
-            headers.extend(ready.lines.fixed)
-            self._put_policies(ready.lines, passage, headers)
+            marks, lines = ready
+            headers.extend(lines.fixed)
+
+            if lines.policies:
+                self._put_policies(lines, passage, headers)
         else:
             marks = self._settle(passage, request, status, given, headers, key)
 
-        self._caching.judge(passage, request, given, headers, marks, reporting)
+        if "set-cookie" in given or self.house.known(passage) is not None:
+            self._caching.judge(request, given, headers, marks, reporting)
 
         if reporting:
             self._given.would_refuse(request, given)
-
-        if self.settings.clear_on_logout and not reporting:
+        elif self._clears:
             clear_site_data(passage, given, headers)
 
         if (passage.known_by_id or status >= 500) and "x-request-id" not in given:
@@ -141,20 +145,28 @@ class HeadersGuard(Guard):
         reporting: bool,
     ) -> tuple[object, ...] | None:
         """Return what the lines depend on, ``None`` if on more than can be told so."""
-        if request is None or request.environ.get("SCRIPT_NAME"):
+        if request is None or passage.environ.get("SCRIPT_NAME"):
             return None
 
-        # What a template holds decides on the policy, and may change while it runs.
-        if (passage.templated and self._reloads()) or not _JUDGED.isdisjoint(given):
+        if not _JUDGED.isdisjoint(given):
             return None
+
+        rule, templates = request.url_rule, None
+
+        if passage.templated:
+            # What a template holds decides on the policy, and may change as it runs.
+            if self._reloads():
+                return None
+
+            templates = frozenset(passage.templates)
 
         return (
-            request.endpoint,
+            rule.endpoint if rule else None,
             request.method,
             request.scheme,
             given.get("content-type"),
             reporting,
-            frozenset(passage.templates) if passage.templated else None,
+            templates,
         )
 
     def _reloads(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from flask import Request
 from flask import Response
 
@@ -29,6 +31,9 @@ _USUAL = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: They make a server or a proxy repeat the request, cookies and all, or open a tunnel.
 _NEVER = frozenset({"TRACE", "TRACK", "CONNECT"})
 
+#: How many addresses are remembered as good.
+MOST_GOOD = 2000
+
 
 class InputsGuard(Guard):
     """Refuses what no honest client sends: oversized, malformed or ambiguous requests.
@@ -44,6 +49,8 @@ class InputsGuard(Guard):
         self._max_body = MAX_BODY.read(house.config)
         self._max_url = MAX_URL.read(house.config)
         self._max_headers = MAX_HEADERS.read(house.config)
+        #: Paths with their queries in which nothing is odd.
+        self._good: set[tuple[str, str]] = set()
         self._hosts: set[str | None] = {None}
         self._body_unlimited = house.app.config["MAX_CONTENT_LENGTH"] is None
 
@@ -60,11 +67,17 @@ class InputsGuard(Guard):
         path = get("PATH_INFO") or ""
         query = get("QUERY_STRING") or ""
 
-        if len(path) + len(query) > self._max_url:
-            self._long_url(passage, len(path) + len(query))
+        if (path, query) not in self._good:
+            self._look_at_target(passage, path, query)
 
         if environ["REQUEST_METHOD"] not in _USUAL:
             self._unusual(passage, environ["REQUEST_METHOD"])
+
+        self._look_at_headers(passage, environ)
+
+    def _look_at_target(self, passage: Passage, path: str, query: str) -> None:
+        if len(path) + len(query) > self._max_url:
+            self._long_url(passage, len(path) + len(query))
 
         # Printable and ASCII holds neither control characters nor broken UTF-8.
         if "%" in path or not (path.isascii() and path.isprintable()):
@@ -72,6 +85,13 @@ class InputsGuard(Guard):
 
         if "%" in query or not (query.isascii() and query.isprintable()):
             self._text(passage, policy.fault_of_query(query), "query")
+        elif "%" not in path and path.isascii() and len(path) + len(query) < 100:
+            # A few addresses are most of those that are asked for.
+            if path.isprintable() and len(self._good) < MOST_GOOD:
+                self._good.add((path, query))
+
+    def _look_at_headers(self, passage: Passage, environ: dict[str, t.Any]) -> None:
+        get = environ.get
 
         if "HTTP_TRANSFER_ENCODING" in environ or get("CONTENT_LENGTH"):
             self._framing(passage)

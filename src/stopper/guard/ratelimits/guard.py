@@ -27,6 +27,8 @@ from ..refusal import Refusal
 from ..stores.base import StoreDown
 from ..stores.base import Verdict
 from ..stores.memory import MemoryStore
+from .counter import countable
+from .counter import Counter
 from .limit import Group
 from .limit import Limit
 from .table import Applied
@@ -103,6 +105,11 @@ class RateLimitsGuard(Guard):
         in_store = self._all_in_store
         here = None if in_store else applied.everywhere
         first = applied.both if in_store else applied.first
+
+        if first is None and not applied.later and self._counter is not None:
+            passage.tally = self._counter
+            return
+
         client = network(request.remote_addr)
 
         if first is not None:
@@ -117,14 +124,33 @@ class RateLimitsGuard(Guard):
 
     @functools.cached_property
     def _all_in_store(self) -> bool:
-        """Whether the store counts every request too."""
-        return self.house.store.counts
+        """Whether the store counts every request too: it can, and others see it."""
+        return self.house.store.counts and self.house.store.shared
+
+    @functools.cached_property
+    def _counter(self) -> Counter | None:
+        """What counts every request in this process."""
+        group = self._table.everywhere
+
+        if group is None or self._all_in_store or not countable(group.limits):
+            return None
+
+        return Counter(group)
 
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse a try that is one too many."""
-        tally: Group | Tally | None = passage.tally
+        tally: Counter | Group | Tally | None = passage.tally
 
         if tally is None:
+            return None
+
+        if isinstance(tally, Counter):
+            client = network(request.remote_addr)
+            room = passage.room = tally.take(client, self.house.clock())
+
+            if room < 0:
+                passage.tally = self._counted(request, client, tally, room)
+
             return None
 
         if isinstance(tally, Group):
@@ -138,6 +164,14 @@ class RateLimitsGuard(Guard):
         self._judge(tally, passage, request)
         return None
 
+    def _counted(
+        self, request: Request, client: str, counter: Counter, room: float
+    ) -> Tally:
+        applied = Applied(counter.group, None, None, (), False)
+        tally = Tally(applied, client, counter.group, None)
+        self._over(request, tally, counter.group, (counter.verdict(room),))
+        return tally
+
     def _tally(self, request: Request, first: Group) -> Tally:
         rule = request.url_rule
         applied = self._table.of(rule.endpoint if rule else None, request.method)
@@ -147,10 +181,7 @@ class RateLimitsGuard(Guard):
     def _judge(self, tally: Tally, passage: Passage, request: Request) -> None:
         """Judge group by group; on trial, the first that is over ends it."""
         if tally.here is not None:
-            takes = tally.here.of_client(tally.client)
-            verdicts = self._memory.trip(None, takes, self.house.clock()).verdicts
-
-            if self._over(request, tally, tally.here, verdicts):
+            if self._over(request, tally, tally.here, self._here(tally, tally.here)):
                 return
 
         if tally.first is not None:
@@ -163,6 +194,14 @@ class RateLimitsGuard(Guard):
         for group in tally.applied.later:
             if self._over(request, tally, group, self._asked(tally, group)):
                 return
+
+    def _here(self, tally: Tally, group: Group) -> Sequence[Verdict]:
+        now = self.house.clock()
+
+        if self._counter is not None:
+            return (self._counter.verdict(self._counter.take(tally.client, now)),)
+
+        return self._memory.trip(None, group.of_client(tally.client), now).verdicts
 
     def _asked(self, tally: Tally, group: Group) -> Sequence[Verdict]:
         """Ask counters on a trip of their own, the session being known by now."""
@@ -249,12 +288,15 @@ class RateLimitsGuard(Guard):
         self, passage: Passage, request: Request | None, status: int, headers: Headers
     ) -> None:
         """Say how much is left, where something was counted."""
-        tally: Group | Tally | None = passage.tally
+        tally: Counter | Group | Tally | None = passage.tally
 
         if tally is None or self.reporting:
             return
 
-        if isinstance(tally, Group):
+        if isinstance(tally, Counter):
+            headers.append(("RateLimit-Policy", tally.group.policies))
+            headers.append(("RateLimit", tally.left(passage.room)))
+        elif isinstance(tally, Group):
             if passage.trip is not None:
                 headers.append(("RateLimit-Policy", tally.policies))
                 headers.append(("RateLimit", tally.left(passage.trip.verdicts)))

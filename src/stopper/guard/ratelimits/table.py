@@ -67,7 +67,8 @@ class Table:
         self._login = _declared(LOGIN.read(config), "login")
         everywhere = _declared(ALL.read(config), "all")
         self._everywhere = tuple(self._limits(everywhere, ""))
-        group = grouped(self._everywhere)
+        #: The limits of every request.
+        self.everywhere = group = grouped(self._everywhere)
         self._nowhere = Applied(group, None, group, (), False) if group else None
 
     def of(self, endpoint: str | None, method: str) -> Applied | None:

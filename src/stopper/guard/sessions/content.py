@@ -49,6 +49,17 @@ def written(facts: Facts, data: dict[str, t.Any]) -> str:
     return f"{first}\n{_TAGGED.dumps(data)}"
 
 
+def issued_in(line: str) -> float:
+    """Return when the id was made, of a line of facts that has all its parts.
+
+    :raises ValueError: If the line is none.
+    """
+    if line.count("|") < 3:
+        raise ValueError("What the store holds is no session.")
+
+    return float(line[: line.index("|")])
+
+
 def facts_in(text: str) -> Facts:
     """Return the facts of a session.
 

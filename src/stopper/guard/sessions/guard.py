@@ -119,7 +119,7 @@ class SessionsGuard(Guard):
             if trip.replayed:
                 self._replayed()
 
-        if session.record is not None:
+        if session.record is not None and not session.stays:
             self._watch(session)
 
         return None

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from flask import Flask
 from flask import Request
 from flask import Response
+from flask.globals import request_ctx
+from flask.sessions import NullSession
 from flask.sessions import SecureCookieSessionInterface
 from flask.sessions import SessionMixin
 
@@ -26,6 +28,12 @@ class Interface(SecureCookieSessionInterface):
         self._settled = False
         #: Who keeps the sessions, ``None`` where the control is off or only reports.
         self.keeper: Keeper | None = None
+        #: The walk back from the view, which ends where the session is saved.
+        self.after: Callable[[Response], object] | None = None
+
+    def is_null_session(self, obj: object) -> bool:
+        """Say that there is something to do at the end of every request."""
+        return False
 
     def open_session(self, app: Flask, request: Request) -> t.Any:
         """Return the session of a request."""
@@ -42,9 +50,13 @@ class Interface(SecureCookieSessionInterface):
         self, app: Flask, session: SessionMixin, response: Response
     ) -> None:
         """Keep what was written, and put the cookie on the answer."""
+        # A test that writes to a session of its own has no answer to walk back with.
+        if self.after is not None and session is request_ctx._session:
+            self.after(response)
+
         if self.keeper is not None and isinstance(session, Session):
             self.keeper.save(session, response)
-        else:
+        elif not isinstance(session, NullSession):
             super().save_session(app, session, response)
 
 

@@ -159,7 +159,7 @@ class Keeper:
                 self.store.sweep(now)
 
     def _keep_alive(self, session: Session, record: Record, now: float) -> None:
-        if now - session.facts.issued >= self._rotate or session.moved:
+        if now - session.issued >= self._rotate or session.moved:
             self._write(session, now)
         elif now - record.seen >= self._touch:
             self.store.touch(record.id, now, min(now + self._idle, record.ends))

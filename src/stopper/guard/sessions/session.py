@@ -13,6 +13,7 @@ from ..stores.base import Record
 from .content import data_in
 from .content import Facts
 from .content import facts_in
+from .content import issued_in
 
 #: What cannot be changed in place, so that writing the same again changes nothing.
 _PLAIN = (str, int, float, bool, bytes, type(None))
@@ -42,7 +43,8 @@ class Session(SessionMixin):
     modified = False
     new = True
     record: Record | None = None
-    facts = NOTHING
+    #: When the id in the cookie was made.
+    issued = 0.0
     saved = False
     #: Whether the next save gives it a new id, whatever else happened.
     renew = False
@@ -52,6 +54,8 @@ class Session(SessionMixin):
     cookie: str | None = None
     _read: Callable[[Session], None] | None = None
     _data: dict[str, t.Any] | None = None
+    _facts: Facts | None = NOTHING
+    _line = ""
 
     def __init__(
         self,
@@ -95,15 +99,36 @@ class Session(SessionMixin):
         if record is None:
             return
 
+        line = record.data.partition("\n")[0]
+
         try:
-            self.facts = facts_in(record.data)
-            # What the app put in is read when the app asks for it.
-            self._data = None
+            self.issued = issued_in(line)
         except ValueError:
             return
 
+        # The rest is read when somebody asks for it.
+        self._line, self._facts, self._data = line, None, None
         self.record = record
         self.new = False
+
+    @property
+    def facts(self) -> Facts:
+        """What is kept beside what the app put in."""
+        if self._facts is None:
+            self._facts = facts_in(self._line)
+
+        return self._facts
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self._facts, self.issued = facts, facts.issued
+
+    @property
+    def stays(self) -> bool:
+        """Whether the device and the address are those of when it was last written."""
+        environ = self.environ
+        end = f"|{environ.get('REMOTE_ADDR')}|{environ.get('HTTP_USER_AGENT', '')}"
+        return self._line.endswith(end)
 
     @property
     def data(self) -> dict[str, t.Any]:
@@ -131,7 +156,7 @@ class Session(SessionMixin):
 
     def forget(self) -> None:
         """Know of nothing in the store any more."""
-        self.record, self.facts = None, NOTHING
+        self.record, self._facts = None, NOTHING
 
     def take(self, data: dict[str, t.Any]) -> None:
         """Put all this in, as if the app had."""

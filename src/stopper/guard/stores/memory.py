@@ -32,7 +32,7 @@ class MemoryStore:
     def trip(self, id: bytes | None, takes: Sequence[Take], now: float) -> Trip:
         """Read a session and make takes, all at once."""
         with self._lock:
-            verdicts = tuple([self._take(take, now) for take in takes]) if takes else ()
+            verdicts = self._taken(takes, now) if takes else ()
 
             if id is None:
                 return Trip(None, verdicts)
@@ -71,16 +71,20 @@ class MemoryStore:
 
         return record
 
-    def _take(self, take: Take, now: float) -> Verdict:
-        new, verdict = gcra(self._arrivals.get(take.key), take, now)
+    def _taken(self, takes: Sequence[Take], now: float) -> tuple[Verdict, ...]:
+        arrivals, verdicts = self._arrivals, []
 
-        if new is not None:
-            self._arrivals[take.key] = new
+        for take in takes:
+            new, verdict = gcra(arrivals.get(take.key), take, now)
+            verdicts.append(verdict)
 
-            if len(self._arrivals) > MOST_COUNTERS:
-                self._forget(now)
+            if new is not None:
+                arrivals[take.key] = new
 
-        return verdict
+        if len(arrivals) > MOST_COUNTERS:
+            self._forget(now)
+
+        return tuple(verdicts)
 
     def _forget(self, now: float) -> None:
         late = {k: tat for k, tat in self._arrivals.items() if tat > now}

@@ -43,6 +43,8 @@ FEW = 20
 
 HSTS = "Strict-Transport-Security"
 
+_HSTS = HSTS.lower()
+
 
 class TransportGuard(Guard):
     """Leads to HTTPS, and believes a proxy only where the settings say so.
@@ -253,12 +255,14 @@ class TransportGuard(Guard):
 
         self._came = True
 
-        # Where the app or another extension says it, that was said on purpose.
-        for name, _ in headers:
-            if len(name) == len(HSTS) and name.lower() == HSTS.lower():
-                return
+        given = passage.given
 
-        headers.append(self._hsts)
+        if given is None:
+            given = {name.lower(): value for name, value in headers}
+
+        # Where the app or another extension says it, that was said on purpose.
+        if _HSTS not in given:
+            headers.append(self._hsts)
 
 
 def _test_name(house: House) -> str:
