@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import gc
 import json
+import logging
 import random
 import shutil
 import socket
@@ -195,6 +196,9 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--no-audit", action="store_true", help="the guard alone")
     options = parser.parse_args()
+
+    # What is proved is refused, and each refusal would be a line.
+    logging.getLogger("stopper").setLevel(logging.CRITICAL)
 
     with redis() as address:
         found = callers(address)

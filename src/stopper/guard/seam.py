@@ -90,7 +90,7 @@ class Seam:
             for look in walk.doors:
                 look(passage)
 
-            body = self.inner(environ, t.cast("StartResponse", start))
+            body = self.inner(environ, start)
 
             if not streamed or _is_file(body, environ):
                 return body

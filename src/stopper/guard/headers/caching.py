@@ -35,10 +35,18 @@ class Caching:
         cookie = "set-cookie" in given
         said = given.get("cache-control")
 
-        if "cache-control" in marks.off or not kept_by_caches(said):
+        if "cache-control" in marks.off:
             return
 
         static = self._is_static(request)
+
+        # What the view says nothing of may be kept, and most say nothing.
+        if said is None and not (static or reporting):
+            headers.append(("Cache-Control", "no-store"))
+            return
+
+        if not kept_by_caches(said):
+            return
 
         if static and not cookie:
             return
@@ -54,8 +62,6 @@ class Caching:
             # A cookie that is refreshed with every answer must not cost the browser
             # its copy of each picture. A shared cache would hand the cookie on.
             _set(headers, _private(said))
-        elif said is None:
-            headers.append(("Cache-Control", "no-store"))
         else:
             _set(headers, "no-store")
 

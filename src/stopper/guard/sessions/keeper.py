@@ -323,10 +323,13 @@ class Keeper:
 
 
 def _vary(response: Response) -> None:
-    if "Vary" in response.headers:
-        response.vary.add("Cookie")
-    else:
-        response.headers.add("Vary", "Cookie")
+    # A loop, for to ask Werkzeug for what is not there costs an exception.
+    for name, _ in response.headers:
+        if name.lower() == "vary":
+            response.vary.add("Cookie")
+            return
+
+    response.headers.add("Vary", "Cookie")
 
 
 def _instead(response: Response, refused: Refused) -> None:
