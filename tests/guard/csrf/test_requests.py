@@ -8,6 +8,7 @@ import re
 import pytest
 from flask import Blueprint
 from flask import Flask
+from flask import redirect
 from flask import session
 from flask.views import MethodView
 
@@ -589,6 +590,20 @@ def test_cors_with_cookies_names_an_origin_for_its_route_alone(make):
     assert status("/save", app_origin) == 403
     assert status("/public", EVIL) == 200
     assert status("/public", EVIL, Cookie="a=b") == 403
+
+
+@pytest.mark.parametrize("mode", ["report", "enforce"])
+def test_a_test_client_that_is_redirected_sends_the_form_again(make, folder, mode):
+    (folder / "page.html").write_text(FORM)
+    app = make(STOPPER_CSRF_MODE=mode, STOPPER_REPORT_UNTIL="9999-12-31")
+    Stopper(app)
+    app.add_url_rule("/old", "old", lambda: redirect("/data", 308), methods=["POST"])
+    client = cookied(app)
+    page = client.get("/page.html", base_url=HOME).text
+    form = {"name": "ada", "csrf_token": FOUND.search(page)[1]}
+    answer = client.post("/old", data=form, base_url=HOME, follow_redirects=True)
+
+    assert answer.text.startswith("name=ada&")
 
 
 # Keys
