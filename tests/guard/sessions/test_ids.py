@@ -256,3 +256,11 @@ def test_a_name_that_a_neighbour_may_set_is_nothing(app, stopper, visitor, space
 
     header = {"Cookie": f"a=b; {space}__Host-session={key}"}
     assert client.get(headers=header, **address).text == "None"
+
+
+def test_in_debug_only_this_machines_own_names_go_without_the_prefix(app, stopper):
+    app.debug = True
+    client = app.test_client()
+    answer = client.post("/login/ada", base_url="http://192.0.2.7:5000")
+
+    assert answer.headers["Set-Cookie"].startswith("__Host-session=")

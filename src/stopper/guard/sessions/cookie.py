@@ -9,6 +9,7 @@ import typing as t
 from flask import Flask
 
 from ...catalogue.error import StartError
+from ...controls.general import local
 
 #: A browser takes such a cookie over HTTPS alone, from this very host, for all of it
 #: (RFC 6265bis, 4.1.3.2).
@@ -29,11 +30,13 @@ def hashed(key: str) -> bytes:
 class Cookie:
     """Writes and reads the cookie, as Flask's settings have it.
 
+    :param relaxed: Whether this is a developer's machine or a test.
     :raises StartError: If the settings ask for a cookie that other hosts get too.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, relaxed: bool) -> None:
         config = app.config
+        self._relaxed = relaxed
 
         if config["SESSION_COOKIE_DOMAIN"]:
             raise StartError(
@@ -48,11 +51,8 @@ class Cookie:
         self._tail = f"; HttpOnly; Path=/; SameSite={_SAMESITE.get(site, 'Lax')}"
         self._partitioned = bool(config["SESSION_COOKIE_PARTITIONED"])
 
-    def read(self, environ: t.Mapping[str, t.Any], relaxed: bool) -> str:
-        """Return the id that a request brings, empty if it brings none.
-
-        :param relaxed: Whether a cookie without the prefix is taken over plain HTTP.
-        """
+    def read(self, environ: t.Mapping[str, t.Any]) -> str:
+        """Return the id that a request brings, empty if it brings none."""
         header = environ.get("HTTP_COOKIE")
 
         if not header:
@@ -60,18 +60,29 @@ class Cookie:
 
         name = self.name
 
-        if relaxed and environ["wsgi.url_scheme"] != "https":
+        if self._is_plain(environ):
             name = self.plain
 
         return _value(header, name) if name in header else ""
 
-    def line(self, key: str, secure: bool, lasts: float | None, relaxed: bool) -> str:
+    def _is_plain(self, environ: t.Mapping[str, t.Any]) -> bool:
+        # A developer's own machine, over HTTP: not every browser takes a cookie with
+        # the prefix there.
+        return (
+            self._relaxed
+            and environ["wsgi.url_scheme"] != "https"
+            and local(environ.get("HTTP_HOST") or "")
+        )
+
+    def line(
+        self, key: str, environ: t.Mapping[str, t.Any], lasts: float | None
+    ) -> str:
         """Return the Set-Cookie line.
 
         :param key: The id; empty to have the browser forget the cookie.
         :param lasts: Seconds, ``None`` for as long as the browser is open.
         """
-        plain = relaxed and not secure
+        plain = self._is_plain(environ)
         name = self.plain if plain else self.name
         line = f"{name}={key}{self._tail}"
 

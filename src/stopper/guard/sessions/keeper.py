@@ -60,12 +60,11 @@ class Keeper:
         config = house.config
         self.house = house
         self.store = house.store
-        self.cookie = Cookie(house.app)
+        self.cookie = Cookie(house.app, house.relaxed)
         self.user_keys = control.SESSION_USER_KEYS.read(config)
         self._idle = float(control.SESSION_IDLE.read(config))
         self._lifetime = float(control.SESSION_LIFETIME.read(config))
         self._rotate = float(control.SESSION_ROTATE.read(config))
-        self._relaxed = house.relaxed
         # To write at every request would cost more than the whole rest.
         self._touch = min(60.0, self._idle / 10)
         self._takeover = control.takeover_ends(config)
@@ -75,7 +74,7 @@ class Keeper:
     def open(self, request: Request) -> Session:
         """Return the session of a request, which reads the store when it has to."""
         environ = request.environ
-        key = self.cookie.read(environ, self._relaxed)
+        key = self.cookie.read(environ)
 
         if key:
             session = Session(environ, key, hashed(key), self._read)
@@ -274,12 +273,12 @@ class Keeper:
 
     def _hand_out(self, session: Session, key: str, record: Record, now: float) -> None:
         lasts = record.ends - now if session.permanent else None
-        session.cookie = self.cookie.line(key, session.secure, lasts, self._relaxed)
+        session.cookie = self.cookie.line(key, session.environ, lasts)
 
     def _end(self, session: Session, record: Record) -> None:
         self.store.end(record.id)
         session.forget()
-        session.cookie = self.cookie.line("", session.secure, None, self._relaxed)
+        session.cookie = self.cookie.line("", session.environ, None)
         passage = session.environ.get(KEY)
 
         if isinstance(passage, Passage):

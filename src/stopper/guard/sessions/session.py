@@ -74,11 +74,6 @@ class Session(SessionMixin):
             self._data = {}
 
     @property
-    def secure(self) -> bool:
-        """Whether the request came over HTTPS."""
-        return bool(self.environ.get("wsgi.url_scheme") == "https")
-
-    @property
     def client(self) -> tuple[str, str]:
         """What the browser calls itself, cut, and the address of the client."""
         return device(self.environ), place(self.environ)
