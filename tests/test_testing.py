@@ -43,6 +43,17 @@ def test_it_asks_over_https_as_a_page_of_the_app(app):
     }
 
 
+def test_a_path_without_its_slash_is_sent_with_it(app):
+    app.add_url_rule("/notes/<int:key>", "note", lambda key: f"{key} {request.url}")
+    Stopper(app)
+
+    with testing.events(app) as found:
+        answer = client(app).get("notes/1?q=2")
+
+    assert answer.text == "1 https://localhost/notes/1?q=2"
+    assert found.refused == []
+
+
 def test_a_safe_request_has_no_origin(app):
     assert client(app).get("/").json["origin"] is None
 
