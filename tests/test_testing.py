@@ -43,6 +43,14 @@ def test_it_asks_over_https_as_a_page_of_the_app(app):
     }
 
 
+def test_the_page_is_named_where_flask_wtf_asks_for_it_and_nowhere_else(app):
+    app.add_url_rule("/from", "from", lambda: request.referrer or "-", methods=["POST"])
+    before = client(app).post("/from").text
+    app.extensions["csrf"] = object()
+
+    assert (before, client(app).post("/from").text) == ("-", "https://localhost/")
+
+
 def test_a_path_without_its_slash_is_sent_with_it(app):
     app.add_url_rule("/notes/<int:key>", "note", lambda key: f"{key} {request.url}")
     Stopper(app)

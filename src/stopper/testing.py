@@ -112,6 +112,10 @@ class Client(FlaskClient):
         if environ["REQUEST_METHOD"] not in _SAFE:
             environ.setdefault("HTTP_ORIGIN", page)
 
+            # Flask-WTF asks for it over HTTPS. Others may lead back to where it says.
+            if "csrf" in self.application.extensions:
+                environ.setdefault("HTTP_REFERER", f"{page}/")
+
 
 def client(app: Flask, **options: t.Any) -> Client:
     """Return a :class:`Client` for the app.
