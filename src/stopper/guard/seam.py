@@ -8,15 +8,13 @@ from collections.abc import Callable
 from collections.abc import Iterable
 
 from flask import Flask
-from flask import Response
 
 from ..catalogue.error import StopperError
 from .answers import answer
 from .answers import Problem
-from .base import Headers
+from .beginning import Beginning
 from .passage import KEY
 from .passage import Passage
-from .passage import served
 from .refusal import Refused
 from .stream import Stream
 from .walk import Walk
@@ -67,38 +65,24 @@ class Seam:
             return self._refuse_to_start(e, environ, start_response)
 
         passage = environ[KEY] = Passage(self._owner, environ, True)
-        begun = False
-        streamed = True
-        rule: str | None = None
-
-        def start(status: str, headers: Headers, exc_info: t.Any = None) -> t.Any:
-            nonlocal begun, streamed, rule
-            walk.headers(passage, int(status[:3]), headers)
-            begun = True
-            streamed = not _sized(headers)
-
-            if streamed:
-                # By the time that a stream fails, Flask has taken the request away.
-                rule = _rule(environ)
-
-            if exc_info is None:
-                return start_response(status, headers)
-
-            return start_response(status, headers, exc_info)
+        beginning = Beginning(walk, passage, start_response)
 
         try:
             for look in walk.doors:
                 look(passage)
 
-            body = self.inner(environ, start)
+            body = self.inner(environ, beginning.start)
 
-            if not streamed or _is_file(body, environ):
-                return body
+            if beginning.streamed and not _is_file(body, environ):
+                body = Stream(body, lambda: self._broke_off(walk, passage, beginning))
 
-            return Stream(body, lambda: self._broke_off(walk, passage, rule))
+            beginning.end()
+            return body
         except Refused as e:
             # Flask answers those that are raised inside of it: this is the door's.
-            return walk.answer(e, environ)(environ, t.cast("StartResponse", start))
+            body = walk.answer(e, environ)(environ, beginning.start)
+            beginning.end()
+            return body
         except Exception:
             if self._propagates():
                 raise
@@ -106,46 +90,33 @@ class Seam:
             self._app.logger.error(
                 "An error below Flask (incident %s).", passage.request_id, exc_info=True
             )
-            answered = walk.failed(passage, sys.exc_info()[0], rule)
-            # A second beginning replaces the first, if that one was not sent yet, and
-            # says so by its error (PEP 3333).
-            error = sys.exc_info() if begun else None
-            return self._fail(answered, environ, start, start_response, error)
+            return self._failed(walk, passage, beginning)
 
     def _propagates(self) -> bool:
         # As Flask decides: under tests and in the debugger an error is to be seen.
         said = self._app.config["PROPAGATE_EXCEPTIONS"]
         return bool(said) if said is not None else self._app.testing or self._app.debug
 
-    def _fail(
-        self,
-        answered: Response,
-        environ: WSGIEnvironment,
-        start: t.Any,
-        start_response: t.Any,
-        error: t.Any,
+    def _failed(
+        self, walk: Walk, passage: Passage, beginning: Beginning
     ) -> Iterable[bytes]:
-        more = () if error is None else (error,)
+        error = sys.exc_info()
+        answered = walk.failed(passage, error[0], beginning.rule)
 
         try:
-            return answered(
-                environ,
-                t.cast(
-                    "StartResponse", lambda status, lines: start(status, lines, *more)
-                ),
-            )
+            body = answered(passage.environ, beginning.start)
         except Exception:
-            if error is not None and sys.exc_info()[1] is error[1]:
-                # The answer is on its way: the server has to break it off.
-                raise
-
             self._app.logger.error("A guard failed.", exc_info=True)
             length = ("Content-Length", str(len(_MESSAGE)))
-            start_response("500 Internal Server Error", [*BARE, length], *more)
+            beginning.replace("500 Internal Server Error", [*BARE, length])
+            body = [_MESSAGE]
 
-        return [_MESSAGE]
+        # A second beginning replaces the first, if that one was not sent yet, and says
+        # so by its error. Where it was sent this raises: the server breaks it off.
+        beginning.begin(error if beginning.begun else None)
+        return body
 
-    def _broke_off(self, walk: Walk, passage: Passage, rule: str | None) -> None:
+    def _broke_off(self, walk: Walk, passage: Passage, beginning: Beginning) -> None:
         if self._propagates():
             return
 
@@ -154,7 +125,7 @@ class Seam:
             passage.request_id,
             exc_info=True,
         )
-        walk.broke_off(passage, sys.exc_info()[0], rule)
+        walk.broke_off(passage, sys.exc_info()[0], beginning.rule)
 
     def _refuse_to_start(
         self,
@@ -172,21 +143,6 @@ class Seam:
             answered.headers[name] = value
 
         return answered(environ, start_response)
-
-
-def _rule(environ: WSGIEnvironment) -> str | None:
-    request = served(environ)
-    return request.url_rule.rule if request and request.url_rule else None
-
-
-def _sized(headers: Headers) -> bool:
-    """Say whether an answer is there as a whole: only then is its length known."""
-    for name, _ in headers:
-        # As Werkzeug writes it, which is nearly always; every answer comes by here.
-        if name == "Content-Length":
-            return True
-
-    return any(name.lower() == "content-length" for name, _ in headers)
 
 
 def _is_file(body: Iterable[bytes], environ: WSGIEnvironment) -> bool:

@@ -141,7 +141,6 @@ def test_a_stream_that_fails_at_once_is_answered(tmp_path):
 
     Stopper(app)
 
-    # Werkzeug's test client raises what a server takes for a second beginning.
     started = []
     environ = app.test_request_context("/").request.environ
 
@@ -149,8 +148,7 @@ def test_a_stream_that_fails_at_once_is_answered(tmp_path):
         body = app.wsgi_app(environ, lambda *args: started.append(args))
         text = b"".join(body)
 
-    assert [args[0][:3] for args in started] == ["200", "500"]
-    assert started[1][2][0] is ValueError
+    assert [args[0][:3] for args in started] == ["500"]
     assert b'"status": 500' in text
     assert b"stream" not in text
     assert [e.name for e in found] == ["failed-below-flask"]
