@@ -389,3 +389,23 @@ def test_json_of_the_apps_own_is_left_alone(app):
 
     Stopper(app)
     assert app.test_client().get("/missing").json == {"path": "/missing"}
+
+
+def test_a_refusal_whose_handler_fails_is_a_refusal_all_the_same(tmp_path):
+    app = Flask("handlers", instance_path=str(tmp_path / "instance"))
+    app.secret_key = "for this test alone"
+    alone(app, "errors", "ratelimits")
+    app.config["STOPPER_LIMIT_ALL"] = "1/hour"
+    app.register_error_handler(HTTPException, lambda e: 1 // 0)
+    app.add_url_rule("/", "index", lambda: "shown")
+    Stopper(app)
+    client = app.test_client()
+
+    with events(app) as found:
+        statuses = [client.get("/").status_code for _ in range(2)]
+        answer = client.get("/")
+
+    assert statuses == [200, 429]
+    assert int(answer.headers["Retry-After"]) > 3000
+    assert answer.json["status"] == 429
+    assert "error-handler-broken" in {event.name for event in found}

@@ -56,9 +56,30 @@ class ErrorsGuard(Guard):
         app.log_exception = self.log  # type: ignore[method-assign]
 
     def handle(self, e: Exception) -> t.Any:
-        """Remember what an exception says, for its handler may show that."""
+        """Remember what an exception says, for its handler may show that.
+
+        A refusal whose handler fails is a refusal all the same, and no error 500.
+        """
         self._remember(e)
-        return self._handle(e)
+
+        if not isinstance(e, Refused):
+            return self._handle(e)
+
+        try:
+            return self._handle(e)
+        except Exception as failed:
+            if failed is e or self._app.testing or self._app.debug:
+                raise
+
+            self._app.logger.exception("The handler of a refusal failed.")
+            self.house.emit(
+                "errors",
+                "error-handler-broken",
+                Action.FAILED,
+                f"The app's handler of {e.code} raised, so the refusal is shown as it is.",
+                exception=type(failed).__qualname__,
+            )
+            return e
 
     def log(self, exc_info: t.Any) -> None:
         """Log an exception that nobody handled, with the number that the answer has."""
