@@ -120,5 +120,6 @@ def _mounted(environ: WSGIEnvironment, before: str) -> str:
 
 def forget(environ: WSGIEnvironment) -> None:
     """Remove what proxies tell, so that nothing further in believes it once more."""
-    for name in FORWARDED.intersection(environ):
-        del environ[name]
+    for name in FORWARDED:
+        if name in environ:
+            del environ[name]
