@@ -59,7 +59,9 @@ def test_nothing_counted_yet_says_where_it_would_stand(run, app):
     found = run()
 
     assert found.exit_code == 1
-    assert "csrf: nothing so far, after no request; 7 days asked" in found.stdout
+    assert (
+        "csrf: nothing to refuse so far, after no request; 7 days asked" in found.stdout
+    )
     assert "Nothing was counted yet." in found.stderr
     assert FILE in found.stderr
 
@@ -124,7 +126,10 @@ def test_a_control_of_yesterday_is_watched_still(run, ledger):
     found = run()
 
     assert found.exit_code == 1
-    assert "nothing so far, after 200 requests on 2 days; 7 days asked" in found.stdout
+    assert (
+        "nothing to refuse so far, after 200 requests on 2 days; 7 days asked"
+        in found.stdout
+    )
     assert run("--days", "1").exit_code == 0
 
 

@@ -132,7 +132,7 @@ def _head(one: Readiness, days: int) -> str:
 
     said = {
         State.READY: f"ready, after {seen} since {one.since}",
-        State.WATCHING: f"nothing so far, after {seen}; {_several(days, 'day')} asked",
+        State.WATCHING: f"nothing to refuse so far, after {seen}; {_several(days, 'day')} asked",
         State.NOT_READY: f"not ready, after {seen}",
         State.ENFORCED: "enforced",
         State.OFF: "off now",

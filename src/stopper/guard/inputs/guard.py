@@ -195,7 +195,7 @@ class InputsGuard(Guard):
 
     def _other_form(self, passage: Passage, target: str, host: str) -> None:
         if policy.aims_elsewhere(target, host):
-            message = "The request line names another host than the Host header."
+            message = "The request line is no path: it names another host than Host, or nothing."
             self.refuse(refusals.malformed("two-hosts", message), passage)
 
     def _headers_one_by_one(self, passage: Passage) -> None:
