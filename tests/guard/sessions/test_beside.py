@@ -35,6 +35,39 @@ def test_cookies_of_flask_are_taken_over_until_the_day(app, clock):
     assert new is not None
 
 
+@pytest.mark.parametrize("name", ["session", "notes"])
+def test_a_logout_after_a_take_over_holds(app, clock, name):
+    app.config.update(
+        STOPPER_SESSION_TAKEOVER_UNTIL="2027-01-20", SESSION_COOKIE_NAME=name
+    )
+    Stopper(app, clock=clock)
+    client = app.test_client()
+    client.set_cookie(name, flask_cookie(app, user_id="ada"), domain="notes.example")
+    headers = {"Sec-Fetch-Site": "same-origin"}
+
+    assert client.get("/me", base_url=HTTPS).text == "ada"
+    assert client.get_cookie(name, "notes.example") is None
+    assert client.post("/logout", base_url=HTTPS, headers=headers).text == "out"
+    assert client.get("/me", base_url=HTTPS).text == "None"
+
+
+def test_a_taken_over_cookie_of_the_same_name_is_replaced(app, clock):
+    app.config.update(
+        STOPPER_SESSION_TAKEOVER_UNTIL="2027-01-20",
+        SESSION_COOKIE_NAME="__Host-session",
+    )
+    Stopper(app, clock=clock)
+    client = app.test_client()
+    client.set_cookie(
+        "__Host-session", flask_cookie(app, user_id="ada"), domain="notes.example"
+    )
+    answer = client.get("/me", base_url=HTTPS)
+
+    assert answer.text == "ada"
+    assert len(answer.headers.getlist("Set-Cookie")) == 1
+    assert client.get("/me", base_url=HTTPS).text == "ada"
+
+
 def test_after_the_day_they_are_nothing(app, clock):
     app.config["STOPPER_SESSION_TAKEOVER_UNTIL"] = "2027-01-14"
     Stopper(app, clock=clock)

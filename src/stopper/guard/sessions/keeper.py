@@ -141,6 +141,24 @@ class Keeper:
         if session.cookie:
             response.headers.add("Set-Cookie", session.cookie)
 
+            if self._takeover:
+                self._drop_old(session.cookie, session, response)
+
+    def _drop_old(self, line: str, session: Session, response: Response) -> None:
+        """Have the browser forget Flask's cookie: left there, it would log in again."""
+        app = self.house.app
+        name = self._flask.get_cookie_name(app)
+        brought = f"{name}=" in session.environ.get("HTTP_COOKIE", "")
+
+        if brought and not line.startswith(f"{name}="):
+            response.delete_cookie(
+                name,
+                path=self._flask.get_cookie_path(app),
+                secure=bool(app.config["SESSION_COOKIE_SECURE"]),
+                httponly=True,
+                samesite=self._flask.get_cookie_samesite(app),
+            )
+
     def _save(self, session: Session) -> None:
         if session.modified or session.renew:
             now = self.house.clock()
