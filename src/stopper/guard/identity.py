@@ -79,7 +79,6 @@ def client() -> str | None:
     return request.remote_addr if has_request_context() else None
 
 
-@functools.lru_cache(maxsize=8192)
 # Read at every request that is counted, of the same few thousand addresses.
 @functools.lru_cache(maxsize=4096)
 def network(address: str | None) -> str:

@@ -337,6 +337,31 @@ def test_a_user_is_counted_wherever_they_come_from(app):
     assert ask(None, "203.0.113.10") == 200
 
 
+def test_users_without_a_name_are_not_one_user(app):
+    alone(app, "ratelimits", "sessions")
+    app.config.update(STOPPER_STORE="memory:", STOPPER_RATELIMITS_MODE="enforce")
+    app.config["STOPPER_SESSIONS_MODE"] = "enforce"
+    app.add_url_rule("/x", "x", app.stopper.limit("1/hour", per="user")(view_of("x")))
+
+    @app.get("/as/<user>")
+    def come(user):
+        session["user"] = {"sub": user}
+        return user
+
+    def ask(user, address):
+        client = app.test_client()
+        more = {
+            "environ_overrides": {"REMOTE_ADDR": address},
+            "base_url": "https://localhost",
+        }
+        client.get(f"/as/{user}", **more)
+        return client.get("/x", **more).status_code
+
+    assert ask("ann", "203.0.113.1") == 200
+    assert ask("ben", "203.0.113.2") == 200
+    assert ask("ben", "203.0.113.2") == 429
+
+
 def test_a_user_called_like_an_address_is_no_client(app):
     who = {"id": None}
     app.stopper.identity(lambda: who["id"])
@@ -345,6 +370,15 @@ def test_a_user_called_like_an_address_is_no_client(app):
     who["id"] = "203.0.113.7"
 
     assert answers(app, "/x", 1, "GET") == [200]
+
+
+def test_a_limit_of_get_counts_head_with_it(app):
+    marked = app.stopper.limit("2/hour", methods=["GET"])(view_of("x"))
+    app.add_url_rule("/x", "x", marked, methods=["GET", "POST"])
+
+    assert answers(app, "/x", 1, "GET") == [200]
+    assert answers(app, "/x", 2, "HEAD") == [200, 429]
+    assert answers(app, "/x", 3, "POST") == [200] * 3
 
 
 def test_a_route_counts_everybody(app):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from flask import session
 
@@ -145,3 +147,33 @@ def test_where_it_is_not_at_work_the_list_says_so(tmp_path, mode):
         pytest.raises(RuntimeError, match="STOPPER_SESSIONS_MODE"),
     ):
         stopper.sessions.of("ada")
+
+
+@pytest.mark.parametrize(
+    ("user", "other"),
+    [
+        (uuid.UUID(int=7), uuid.UUID(int=8)),
+        ("x" * 300, "x" * 301),
+        ("x" * 201, "x" * 200),
+        (0, 1),
+        (-1, 1),
+    ],
+)
+def test_a_user_of_any_kind_of_id_is_revoked_and_nobody_else(
+    app, stopper, new_browser, user, other
+):
+    @app.post("/as/<int:which>")
+    def log_in(which):
+        session["user_id"] = (user, other)[which]
+        return "in"
+
+    one, two = new_browser("Firefox"), new_browser("Safari")
+    one.ask("POST", "/as/0")
+    two.ask("POST", "/as/1")
+
+    with app.app_context():
+        assert [s.device for s in stopper.sessions.of(user)] == ["Firefox"]
+        assert stopper.sessions.revoke_all(user) == 1
+
+    assert one.ask("GET", "/me").text == "None"
+    assert two.ask("GET", "/me").text == str(other)

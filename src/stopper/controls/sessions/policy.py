@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import typing as t
+import uuid
 from collections.abc import Mapping
 
 #: Seconds. NIST SP 800-63B-4 wants a new login after 30 days at its lowest level;
 #: thrice that is no decision but an oversight.
 LONGEST = 90 * 24 * 3600
+
+#: Characters of a user's id that are kept as they are.
+LONGEST_NAME = 200
 
 #: Where applications keep who is logged in: Flask-Login, then what is usual.
 USER_KEYS = (
@@ -77,11 +82,26 @@ def secret(key: str) -> bool:
     return bool(_SECRET.search(key))
 
 
+def name_of(user: object) -> str:
+    """Return the name under which a user's sessions are listed, bounded.
+
+    What is cut gets a hash and is longer than any name that was not: no two users are
+    one.
+    """
+    text = str(user)
+
+    if len(text) <= LONGEST_NAME:
+        return text
+
+    raw = text.encode("utf-8", "surrogatepass")
+    return f"{text[:LONGEST_NAME]}~{hashlib.blake2b(raw, digest_size=16).hexdigest()}"
+
+
 def user_of(data: Mapping[str, t.Any], keys: tuple[str, ...]) -> str:
     """Return whose session this is, empty if nobody's.
 
-    The first of the keys that says somebody. What is no text and no number has no name,
-    and counts as somebody all the same.
+    The first of the keys that says somebody. What is no text, number or UUID has no
+    name, and counts as somebody all the same.
     """
     for key in keys:
         value = data.get(key)
@@ -89,8 +109,8 @@ def user_of(data: Mapping[str, t.Any], keys: tuple[str, ...]) -> str:
         if value is None or value is False or value == "":
             continue
 
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            return str(value)[:200]
+        if isinstance(value, str | int | uuid.UUID) and not isinstance(value, bool):
+            return name_of(value)
 
         return f"({key})"
 

@@ -18,6 +18,7 @@ from ...catalogue.error import StartError
 from ...catalogue.event import Action
 from ...controls.general import STORE
 from ...controls.ratelimits.control import RATELIMITS
+from ...controls.sessions.control import SESSION_USER_KEYS
 from ..base import Guard
 from ..base import Headers
 from ..house import House
@@ -54,6 +55,10 @@ class RateLimitsGuard(Guard):
     def __init__(self, house: House) -> None:
         super().__init__(house)
         self._table = Table(house.app, house.config)
+        # Where the app's own function failed, or the session holds what has no name, as
+        # a dictionary: all would be one user.
+        keys = SESSION_USER_KEYS.read(house.config)
+        self._nameless = {"unknown", *(f"({key})" for key in keys)}
         #: Counts what the store does not: every request, where that would be a write to
         #: a database, and guesses while the store is down.
         self._memory = MemoryStore()
@@ -216,8 +221,7 @@ class RateLimitsGuard(Guard):
 
     def _user(self) -> str | None:
         known = self.house.known()
-        # Where the app's own function failed, all would be one user.
-        return None if known == "unknown" else known
+        return None if known in self._nameless else known
 
     def _alone(
         self, tally: Tally, group: Group, user: str | None = None

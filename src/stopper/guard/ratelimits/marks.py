@@ -33,7 +33,7 @@ class Declared:
     """One limit, as it was declared.
 
     :param rates: Empty where ``policy`` names one of ``STOPPER_LIMITS``.
-    :param methods: ``None`` for all but OPTIONS.
+    :param methods: ``None`` for all but OPTIONS; GET stands for HEAD too.
     :param name: Views whose limits have the same name share one allowance; empty for
         one of the view's own.
     """
@@ -47,7 +47,11 @@ class Declared:
 
     def holds(self, method: str) -> bool:
         """Say whether it counts requests of this method."""
-        return method != "OPTIONS" if self.methods is None else method in self.methods
+        if self.methods is None:
+            return method != "OPTIONS"
+
+        # A HEAD request is served by the same function.
+        return method in self.methods or (method == "HEAD" and "GET" in self.methods)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ class Limiting:
             not logged in counts as client), or the whole ``"route"`` for everybody.
         :param cost: How many tries a request counts as; a function is asked at each
             request, once the session can be read.
-        :param methods: The methods that count, all but OPTIONS if not given.
+        :param methods: The methods that count, all but OPTIONS if not given. With GET
+            goes HEAD, which the same function serves.
         :param name: Views with the same name share one allowance.
         :raises SettingError: If one of them is none.
         """

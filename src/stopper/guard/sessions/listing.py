@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
+import uuid
 
 from flask import current_app
 
+from ...controls.sessions.policy import name_of
 from ..passage import current
 from ..refusal import Refused
 from ..stores.base import Record
@@ -51,15 +53,15 @@ class Sessions:
     with 503 if the store cannot be reached.
     """
 
-    def of(self, user: str | int) -> list[Listed]:
+    def of(self, user: str | int | uuid.UUID) -> list[Listed]:
         """Return the sessions of a user, the newest first."""
         keeper, session = _keeper(), _current()
         now = keeper.house.clock()
-        records = _tried(keeper, lambda: keeper.store.of(str(user), now))
+        records = _tried(keeper, lambda: keeper.store.of(name_of(user), now))
         mine = _own(session)
         return [_listed(record, record.id == mine) for record in records]
 
-    def revoke(self, user: str | int, handle: str) -> bool:
+    def revoke(self, user: str | int | uuid.UUID, handle: str) -> bool:
         """End one session of a user, and return whether there was such a one.
 
         :param handle: Of :class:`Listed`. One that is somebody else's ends nothing.
@@ -68,21 +70,21 @@ class Sessions:
         now = keeper.house.clock()
 
         def end() -> bool:
-            records = keeper.store.of(str(user), now)
+            records = keeper.store.of(name_of(user), now)
             return any(keeper.store.end(r.id) for r in records if r.id.hex() == handle)
 
         return _tried(keeper, end)
 
-    def revoke_others(self, user: str | int) -> int:
+    def revoke_others(self, user: str | int | uuid.UUID) -> int:
         """End all sessions of a user but that of this request; return how many."""
         keeper, session = _keeper(), _current()
         mine = _own(session)
-        return _tried(keeper, lambda: keeper.store.end_all(str(user), mine))
+        return _tried(keeper, lambda: keeper.store.end_all(name_of(user), mine))
 
-    def revoke_all(self, user: str | int) -> int:
+    def revoke_all(self, user: str | int | uuid.UUID) -> int:
         """End all sessions of a user, this one too; return how many."""
         keeper = _keeper()
-        return _tried(keeper, lambda: keeper.store.end_all(str(user)))
+        return _tried(keeper, lambda: keeper.store.end_all(name_of(user)))
 
     def renew(self) -> None:
         """Give the session of this request a new id when it is saved.
