@@ -144,11 +144,6 @@ class Session(SessionMixin):
             self.forget()
             return {}
 
-    @property
-    def untouched(self) -> bool:
-        """Whether nobody looked into it: then nobody can have changed it."""
-        return self._data is None
-
     def forget(self) -> None:
         """Know of nothing in the store any more."""
         self.record, self._facts = None, NOTHING
