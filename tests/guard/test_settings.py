@@ -47,6 +47,23 @@ def test_a_wrong_type_refuses_to_start_and_says_what_is_taken(app):
         Stopper(app)
 
 
+def test_a_list_that_is_none_is_told_what_a_list_looks_like(app):
+    app.config["STOPPER_PROXIES"] = "nginx"
+
+    with pytest.raises(SettingError, match=r"'nginx', but it takes a list, as in \["):
+        Stopper(app)
+
+
+def test_an_app_that_does_not_start_asks_for_no_number_that_it_does_not_give(app):
+    Stopper(app)
+    app.config["STOPPER_CSP_STRICT"] = "yes"
+    answer = app.test_client().get("/")
+
+    assert answer.status_code == 500
+    assert "Its log tells" in answer.text
+    assert "number" not in answer.text
+
+
 def test_a_wrong_range_refuses_to_start(app):
     app.config["STOPPER_REPORT_KEEP"] = 1
 

@@ -11,6 +11,9 @@ from .error import SettingError
 
 T = t.TypeVar("T")
 
+#: What types are called where a Python name does not say what to write.
+_TYPES: dict[type, str] = {type(None): "None", tuple: "a list, as in [...]"}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Setting(t.Generic[T]):
@@ -62,9 +65,7 @@ class Setting(t.Generic[T]):
 
         # bool is an int to isinstance, and True is no number of seconds.
         if type(value) not in types:
-            names = " or ".join(
-                "None" if k is type(None) else k.__name__ for k in types
-            )
+            names = " or ".join(_TYPES.get(kind, kind.__name__) for kind in types)
             raise SettingError(
                 f"{self.key} is {self._shown(value)}, but it takes {names}."
             )

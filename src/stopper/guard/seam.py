@@ -35,6 +35,10 @@ BARE = (
 
 _MESSAGE = b"Internal Server Error\n"
 
+# There is no incident yet whose number a visitor could tell.
+_UNREADY = "This site is not set up to answer yet."
+_ASK = "Its log tells whoever runs it what to do."
+
 
 class Seam:
     """Stands in front of ``app.wsgi_app`` and lets the guards at every header list.
@@ -137,7 +141,7 @@ class Seam:
             raise error
 
         self._app.logger.critical("The app does not start: %s", error)
-        answered = answer(Problem(500), environ)
+        answered = answer(Problem(500, says=_UNREADY, advice=_ASK), environ)
 
         for name, value in BARE[1:]:
             answered.headers[name] = value
