@@ -188,6 +188,9 @@ class Keeper:
 
             self._read_again(session, now)
 
+        if self._left(session, now):
+            return
+
         self.house.emit(
             "sessions",
             "session-not-saved",
@@ -195,6 +198,22 @@ class Keeper:
             f"Other requests changed the session {TRIES} times while this one tried "
             "to; what it wrote is lost.",
         )
+
+    def _left(self, session: Session, now: float) -> bool:
+        """End the session of a user who left it, whatever others go on writing.
+
+        Who has a copy of the cookie could hold up a logout by writing all the time.
+        """
+        record = session.record
+
+        if record is None or record.user in ("", user_of(session.data, self.user_keys)):
+            return False
+
+        if not self.store.end(record.id):
+            session.data.clear()
+
+        session.forget()
+        return self._wrote(session, now)
 
     def _wrote(self, session: Session, now: float) -> bool:
         # What cannot be read is forgotten by being asked for.

@@ -1,0 +1,66 @@
+"""Two requests of one session at the same time, over real stores."""
+
+from __future__ import annotations
+
+import pytest
+from flask import session
+
+from stopper.guard.sessions.keeper import TRIES
+
+
+@pytest.fixture(params=["memory:", "sqlite:races.db"])
+def app(app, request, tmp_path):
+    store = request.param
+    app.config["STOPPER_STORE"] = store.replace(":r", f":{tmp_path}/r")
+
+    @app.post("/leave")
+    def leave():
+        session.pop("user_id")
+        session["said"] = "goodbye"
+        return "out"
+
+    return app
+
+
+def flooded(app, other, key, times):
+    """Have somebody with a copy of the cookie write before each write of the others."""
+    store = app.session_interface.keeper.store
+    replace = store.replace
+    left = [times]
+
+    def slower(*args):
+        if left[0]:
+            left[0] -= 1
+            other.bring(key)
+            other.ask("GET", f"/put/n/{left[0]}")
+
+        return replace(*args)
+
+    store.replace = slower
+
+
+def test_a_logout_holds_however_often_others_write(app, visitor, other, happened):
+    visitor.ask("POST", "/login/ada")
+    key = visitor.key()
+    flooded(app, other, key, TRIES + 2)
+
+    assert visitor.ask("POST", "/leave").text == "out"
+
+    other.bring(key)
+    assert other.ask("GET", "/me").text == "None"
+    assert visitor.ask("GET", "/me").text == "None"
+    assert visitor.key() != key
+    assert "session-not-saved" not in [e.name for e in happened]
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_begun_anew(app, visitor, other):
+    visitor.ask("POST", "/login/ada")
+    key = visitor.key()
+    flooded(app, other, key, TRIES)
+    store = app.session_interface.keeper.store
+    end = store.end
+    store.end = lambda id: end(id) and end(id)
+
+    assert visitor.ask("POST", "/leave").text == "out"
+    assert store.of("ada", 0.0) == []
+    assert visitor.ask("GET", "/put/n/1").json == {"n": "1"}
