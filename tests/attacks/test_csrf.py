@@ -145,6 +145,8 @@ with sqlite3.connect(file) as first:
     first.execute("create table notes (id integer)")
     first.execute("insert into notes values (1)")
 
+first.close()
+
 @app.get("/notes")
 def listing():
     connection = sqlite3.connect(file)

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def app_of(tmp_path, guarded):
     alone(app, "inputs")
     database = tmp_path / "boats.sqlite"
 
-    with sqlite3.connect(database) as c:
+    with closing(sqlite3.connect(database)) as c:
         c.execute("CREATE TABLE boat (name TEXT)")
 
     @app.get("/notes/<name>")
@@ -63,7 +64,7 @@ def app_of(tmp_path, guarded):
 
     @app.post("/boats")
     def add():
-        with sqlite3.connect(database) as c:
+        with closing(sqlite3.connect(database)) as c:
             c.execute("INSERT INTO boat VALUES (?)", [request.form["name"]])
             # SQLite's own functions end the text at the NUL: two boats, one name.
             return {"length": c.execute("SELECT length(name) FROM boat").fetchone()[0]}

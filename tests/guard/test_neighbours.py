@@ -62,6 +62,8 @@ def put(value: str) -> str:
     return "put"
 
 
+# Flask-Login 0.6.3 on Python 3.12 and later.
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 def test_flask_login_logs_in_remembers_and_logs_out(make):
     app = make()
     manager = flask_login.LoginManager(app)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import subprocess
@@ -247,3 +248,16 @@ def test_interrupted_write_is_undone(store):
 
     assert read(store, "a") == session("a")
     assert store.put(session("b"), None)
+
+
+def test_a_store_that_nobody_has_any_more_has_closed_its_connections(tmp_path):
+    from stopper.guard.stores.sqlite import SqliteStore
+
+    store = SqliteStore(str(tmp_path / "store.sqlite"))
+    store.probe()
+    (connection,) = store._pool._free
+    del store
+    gc.collect()
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        connection.execute("SELECT 1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import typing as t
+import weakref
 from collections.abc import Callable
 
 C = t.TypeVar("C")
@@ -30,6 +31,11 @@ class Pool(t.Generic[C]):
         # Those of the process that this one was forked from. They are its own, and
         # letting go of them would close them: SQLite drops locks, and TLS says goodbye.
         self._foreign: list[list[C]] = []
+        self._promise()
+
+    def _promise(self) -> None:
+        """Close what is free when nobody has the pool any more, or the process ends."""
+        weakref.finalize(self, _shut_all, self._free, self._shut, self._pid)
 
     def take(self) -> C:
         """Return a connection, a new one if none is free."""
@@ -54,6 +60,7 @@ class Pool(t.Generic[C]):
                 self._foreign.append(self._free)
                 self._free = []
                 self._pid = os.getpid()
+                self._promise()
 
     def give(self, connection: C) -> None:
         """Take back a connection on which nothing is under way."""
@@ -67,3 +74,9 @@ class Pool(t.Generic[C]):
         """Close what is free."""
         while (connection := self.free()) is not None:
             self._shut(connection)
+
+
+def _shut_all(free: list[C], shut: Callable[[C], None], pid: int) -> None:
+    # What a process was forked with belongs to the one that it was forked from.
+    while free and os.getpid() == pid:
+        shut(free.pop())
