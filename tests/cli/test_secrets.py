@@ -229,7 +229,7 @@ def test_a_file_that_can_be_read_in_two_ways_is_left_alone(text, said):
 
 
 def test_a_key_that_such_a_file_cannot_hold_is_refused(run, app, tmp_path):
-    app.config["SECRET_KEY"] = "it's"
+    app.config["SECRET_KEY"] = "it's the key of this test"
     Stopper(app)
     still = logged_in(app)
     done = run("rotate", "--write", str(tmp_path / "x"))

@@ -8,6 +8,7 @@ from flask import Flask
 from alone import alone
 from stopper import Stopper
 from stopper.catalogue.error import SettingError
+from stopper.catalogue.error import StartError
 from stopper.guard.events import event
 
 NEW_YEAR = 1798761600.0  # 2027-01-01
@@ -228,3 +229,47 @@ def test_in_report_an_answer_that_caches_may_keep_is_an_event(app, happened):
     assert [(e.name, str(e.action)) for e in happened] == [
         ("cacheable-answer", "reported")
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ("dev", "tutorials show"),
+        (b"dev", "tutorials show"),
+        ("you-will-never-guess", "tutorials show"),
+        ("7f9c2ba4e88f827", "fewer than 16 characters"),
+    ],
+)
+def test_a_key_that_can_be_guessed_refuses_to_start(app, key, fault):
+    app.config.update(SECRET_KEY=key, PROPAGATE_EXCEPTIONS=True)
+    Stopper(app)
+
+    with pytest.raises(StartError, match=fault):
+        app.test_client().get("/")
+
+
+def test_the_key_is_not_in_the_error(app):
+    app.config.update(SECRET_KEY="7f9c2ba4e88f827", PROPAGATE_EXCEPTIONS=True)
+    Stopper(app)
+
+    with pytest.raises(StartError) as raised:
+        app.test_client().get("/")
+
+    assert "7f9c2ba4" not in str(raised.value)
+
+
+@pytest.mark.parametrize("relaxed", ["TESTING", "DEBUG"])
+def test_a_developers_key_may_be_anything(app, relaxed):
+    app.config.update({"SECRET_KEY": "dev", relaxed: True})
+    Stopper(app)
+
+    assert app.test_client().get("/").status_code == 200
+
+
+def test_in_report_mode_a_key_that_can_be_guessed_is_an_event(app, happened):
+    app.config.update(SECRET_KEY="dev", STOPPER_MODE="report")
+    app.config["STOPPER_REPORT_UNTIL"] = "9999-12-31"
+    Stopper(app)
+
+    assert app.test_client().get("/").status_code == 200
+    assert ("weak-key", "failed") in [(e.name, e.action) for e in happened]

@@ -7,6 +7,10 @@ import hmac
 from collections.abc import Mapping
 
 from ..catalogue.error import SettingError
+from ..controls.secrets.policy import sample
+
+#: Characters of a key that nobody tries out: 64 bits, were they random hexadecimals.
+SHORTEST = 16
 
 #: What is mixed into every derivation, so that no other program that shares the
 #: app's key arrives at the same ones.
@@ -34,6 +38,22 @@ def hkdf(key: bytes, purpose: bytes, length: int = 32, salt: bytes = SALT) -> by
 def keyed(key: bytes, text: bytes) -> bytes:
     """Return 32 bytes that only who has the key can make of ``text`` (RFC 7693)."""
     return hashlib.blake2b(text, key=key, digest_size=32).digest()
+
+
+def weakness(key: object) -> str | None:
+    """Say what is wrong with a key of the app, ``None`` if nothing is to be seen.
+
+    :return: Ends a sentence that begins with the name of the setting.
+    """
+    found = key.decode("latin-1") if isinstance(key, bytes) else str(key)
+
+    if sample(found):
+        return "is a key that tutorials show, and word lists have it"
+
+    if len(found) < SHORTEST:
+        return f"has fewer than {SHORTEST} characters, and can be guessed"
+
+    return None
 
 
 class Keys:

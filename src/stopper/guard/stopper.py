@@ -32,6 +32,7 @@ from .house import House
 from .identity import client
 from .identity import Identity
 from .inputs.guard import InputsGuard
+from .keys import weakness
 from .ratelimits.guard import RateLimitsGuard
 from .ratelimits.marks import Limiting
 from .redirects.guard import RedirectsGuard
@@ -183,6 +184,7 @@ class Watch:
     def _built(self, environ: Mapping[str, t.Any]) -> Walk:
         house = House(self._app, self, self._identity, self._clock)
         house.several = bool(environ.get("wsgi.multiprocess"))
+        _look_at_key(house)
         guards = tuple(
             guard(house) for guard in ORDER if house.chosen(guard.control) != Mode.OFF
         )
@@ -219,6 +221,33 @@ class Watch:
         walk = self._walk or self.settle()
         walk.after(passage.of(self, request.environ), request, response)
         return response
+
+
+def _look_at_key(house: House) -> None:
+    """Refuse to start with a key that can be guessed, where there are users.
+
+    :raises StartError: If there is one; in report mode it is an event.
+    """
+    key = house.app.config.get("SECRET_KEY")
+    mode = MODE.read(house.config)
+
+    if not key or house.relaxed or mode == Mode.OFF:
+        return
+
+    fault = weakness(key)
+
+    if fault is None:
+        return
+
+    message = (
+        f"SECRET_KEY {fault}: whoever knows it signs what the app believes. Make one: "
+        "python -c 'import secrets; print(secrets.token_hex(32))'."
+    )
+
+    if mode != Mode.REPORT:
+        raise StartError(message)
+
+    house.emit("settings", "weak-key", Action.FAILED, message)
 
 
 def _around_the_seam(house: House) -> Response:

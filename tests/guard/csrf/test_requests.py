@@ -295,13 +295,16 @@ def test_a_token_does_not_survive_a_login(make, folder):
 
 def test_a_rotation_of_the_key_keeps_tokens_valid(make, folder, token):
     client, text = token
-    app = make(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["of this test alone"])
+    app = make(
+        SECRET_KEY="the new key of this test",
+        SECRET_KEY_FALLBACKS=["of this test alone"],
+    )
     Stopper(app)
     kept = client.get_cookie("__Host-csrf", domain="shop.example").value
     headers = {"Cookie": f"__Host-csrf={kept}", "X-CSRFToken": text}
 
     assert send(app, headers).status_code == 200
-    app = make(SECRET_KEY="new")
+    app = make(SECRET_KEY="the new key of this test")
     Stopper(app)
     assert send(app, headers).status_code == 403
 
