@@ -257,12 +257,16 @@ class CsrfGuard(Guard):
         site = environ.get("HTTP_SEC_FETCH_SITE")
         named = site is not None and site != "same-origin"
         owner = self._owner(environ.get("HTTP_ORIGIN"))
-        unknown = " STOPPER_ORIGIN is not set." if owner is Owner.UNKNOWN else ""
+        mend = (
+            "STOPPER_ORIGIN is not set."
+            if owner is Owner.UNKNOWN
+            else f"If it is yours, name it in {ORIGINS.key}."
+        )
         self.refuse(
             Refusal(
                 name="cross-site" if named else "bad-origin",
                 status=403,
-                message=f"The request {row.because}.{unknown}",
+                message=f"The request {row.because}. {mend}",
                 says="This request did not come from a page of this site, so it was "
                 "refused. Open the page here, and send it from there.",
                 details=_details(request),
