@@ -227,3 +227,40 @@ def test_an_app_with_its_own_name_for_the_cookie_keeps_it(tmp_path, clock):
 
     assert line.startswith("__Host-notes=")
     assert line.endswith("; HttpOnly; Path=/; SameSite=Strict; Secure; Partitioned")
+
+
+def test_a_remembered_user_comes_back_until_the_id_is_another(app, stopper, visitor):
+    flask_login = pytest.importorskip("flask_login")
+    ids = {"first": "ada"}
+
+    class Member(flask_login.UserMixin):
+        def get_id(self):
+            return next(iter(ids))
+
+    manager = flask_login.LoginManager(app)
+    manager.user_loader(lambda id: Member() if id in ids else None)
+
+    @app.post("/come")
+    def come():
+        flask_login.login_user(Member(), remember=True)
+        return "in"
+
+    @app.get("/who")
+    def who():
+        return str(flask_login.current_user.is_authenticated)
+
+    visitor.ask("POST", "/come")
+
+    with app.app_context():
+        assert stopper.sessions.revoke_all("first") == 1
+
+    # As the page says: a cookie of another extension's, of which nothing is kept.
+    assert visitor.ask("GET", "/who").text == "True"
+
+    ids.clear()
+    ids["second"] = "ada"
+
+    with app.app_context():
+        stopper.sessions.revoke_all("first")
+
+    assert visitor.ask("GET", "/who").text == "False"

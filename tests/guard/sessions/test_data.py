@@ -227,3 +227,22 @@ def test_the_values_are_not_in_the_repr(app, visitor):
     visitor.ask("POST", "/login/ada-and-her-secret")
 
     assert "secret" not in visitor.ask("GET", "/repr").text
+
+
+def test_what_is_in_a_session_stands_in_no_repr(app, visitor):
+    seen = []
+
+    @app.get("/look")
+    def look():
+        seen.append((repr(session.record), repr(session.facts), session.csrf_secret))
+        return ""
+
+    visitor.ask("POST", "/login/ada")
+    visitor.ask("GET", "/put/card/4111")
+    visitor.ask("GET", "/look")
+    ((record, facts, secret),) = seen
+
+    assert len(secret) == 43
+    assert secret not in record + facts
+    assert "4111" not in record
+    assert "ada" in record

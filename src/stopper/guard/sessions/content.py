@@ -27,7 +27,7 @@ class Facts:
     """
 
     issued: float
-    secret: str
+    secret: str = dataclasses.field(repr=False)
     device: str = ""
     place: str = ""
 

@@ -37,7 +37,8 @@ class Record:
     """
 
     id: bytes
-    data: str
+    # What is in a session is in no log and no traceback.
+    data: str = dataclasses.field(repr=False)
     user: str
     created: float
     seen: float
