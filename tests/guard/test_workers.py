@@ -250,6 +250,9 @@ def test_a_locked_file_refuses_writes_and_serves_reads():
             assert headers["Set-Cookie"] is None
             assert made.ask("GET", "/me", cookie)[:2] == (200, "ada")
             assert made.ask("GET", "/open")[0] == 200
+            # That it was used would be written now, and the day is not lost if not.
+            made.clock(START + 61)
+            assert made.ask("GET", "/me", cookie)[:2] == (200, "ada")
         finally:
             lock.execute("ROLLBACK")
             lock.close()

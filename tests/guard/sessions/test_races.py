@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import session
 
-from stopper.guard.sessions.keeper import TRIES
+from stopper.guard.sessions.writer import TRIES
 
 
 @pytest.fixture(params=["memory:", "sqlite:races.db"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import typing as t
 
 from flask import Request
 from flask import Response
@@ -12,8 +10,6 @@ from flask.sessions import SecureCookieSessionInterface
 
 from ...catalogue.event import Action
 from ...controls.sessions import control
-from ...controls.sessions.policy import rights_of
-from ...controls.sessions.policy import user_of
 from ..house import House
 from ..passage import KEY
 from ..passage import Passage
@@ -21,21 +17,10 @@ from ..refusal import Refusal
 from ..refusal import Refused
 from ..stores.base import Record
 from ..stores.base import StoreDown
-from .content import data_in
-from .content import Facts
-from .content import written
 from .cookie import Cookie
 from .cookie import hashed
-from .merge import merged
-from .session import new_key
 from .session import Session
-
-#: Seconds for which the old id still works after a periodic change: a browser has
-#: several requests under way at once.
-GRACE = 60.0
-
-#: How often a write is tried again when another request was faster.
-TRIES = 5
+from .writer import Writer
 
 #: Seconds between two sweeps of what is past, in one process.
 SWEEP = 600.0
@@ -61,12 +46,9 @@ class Keeper:
         self.house = house
         self.store = house.store
         self.cookie = Cookie(house.app, house.relaxed)
-        self.user_keys = control.SESSION_USER_KEYS.read(config)
-        self._idle = float(control.SESSION_IDLE.read(config))
-        self._lifetime = float(control.SESSION_LIFETIME.read(config))
-        self._rotate = float(control.SESSION_ROTATE.read(config))
+        self._writer = Writer(house, self.cookie)
         # To write at every request would cost more than the whole rest.
-        self._touch = min(60.0, self._idle / 10)
+        self._touch = min(60.0, self._writer.idle / 10)
         self._takeover = control.takeover_ends(config)
         self._flask = SecureCookieSessionInterface()
         self._swept = house.clock()
@@ -162,7 +144,7 @@ class Keeper:
     def _save(self, session: Session) -> None:
         if session.modified or session.renew:
             now = self.house.clock()
-            self._write(session, now)
+            self._writer.write(session, now)
             self._sweep(now)
         elif session.record is not None:
             self._keep_alive(session, session.record, self.house.clock())
@@ -176,186 +158,15 @@ class Keeper:
                 self.store.sweep(now)
 
     def _keep_alive(self, session: Session, record: Record, now: float) -> None:
-        if now - session.issued >= self._rotate or session.moved:
-            self._write(session, now)
-        elif now - record.seen >= self._touch:
-            self.store.touch(record.id, now, min(now + self._idle, record.ends))
-
-    def _write(self, session: Session, now: float) -> None:
-        for _ in range(TRIES):
-            if self._wrote(session, now):
-                return
-
-            self._read_again(session, now)
-
-        if self._left(session, now):
-            return
-
-        self.house.emit(
-            "sessions",
-            "session-not-saved",
-            Action.FAILED,
-            f"Other requests changed the session {TRIES} times while this one tried "
-            "to; what it wrote is lost.",
-        )
-
-    def _left(self, session: Session, now: float) -> bool:
-        """End the session of a user who left it, whatever others go on writing.
-
-        Who has a copy of the cookie could hold up a logout by writing all the time.
-        """
-        record = session.record
-
-        if record is None or record.user in ("", user_of(session.data, self.user_keys)):
-            return False
-
-        if not self.store.end(record.id):
-            session.data.clear()
-
-        session.forget()
-        return self._wrote(session, now)
-
-    def _wrote(self, session: Session, now: float) -> bool:
-        # What cannot be read is forgotten by being asked for.
-        data = session.data
-        record = session.record
-
-        if record is None:
-            return self._create(session, data, now) if data else True
-
-        if not data:
-            self._end(session, record)
-            return True
-
-        before = rights_of(data_in(record.data), self.user_keys)
-
-        if session.renew or before != rights_of(data, self.user_keys):
-            return self._replace(session, record, data, now, fresh=True)
-
-        facts = session.facts
-
-        if now - facts.issued >= self._rotate:
-            return self._replace(session, record, data, now, fresh=False)
-
-        changed = self._record(record.id, record.created, record.ends, facts, data, now)
-        done = self.store.put(changed, record.version)
-        self._wrote_as(session, changed, record.version + 1, facts, done)
-        return done
-
-    def _create(self, session: Session, data: dict[str, t.Any], now: float) -> bool:
-        facts = Facts.new(now, *session.client)
-        key = new_key()
-        record = self._record(hashed(key), now, now + self._lifetime, facts, data, now)
-        done = self.store.put(record, None)
-        self._wrote_as(session, record, 1, facts, done)
-        self._hand_out(session, key, record, now)
-        return done
-
-    def _replace(
-        self,
-        session: Session,
-        old: Record,
-        data: dict[str, t.Any],
-        now: float,
-        fresh: bool,
-    ) -> bool:
-        """Write under a new id.
-
-        :param fresh: Whether somebody logged in or out, or got other rights: the old id
-            is dead at once, and so is the secret that tokens were made with.
-        """
-        before = session.facts
-        facts = Facts.new(now, *session.client)
-        created, ends, until = now, now + self._lifetime, 0.0
-
-        if not fresh:
-            facts.secret = before.secret
-            created, ends, until = old.created, old.ends, now + GRACE
-
-        key = new_key()
-        record = self._record(hashed(key), created, ends, facts, data, now)
-
-        if not self.store.replace(old.id, record, old.version, until, now):
-            return False
-
-        self._wrote_as(session, record, old.version + 1, facts, True)
-        self._hand_out(session, key, record, now)
-        return True
-
-    def _record(
-        self,
-        id: bytes,
-        created: float,
-        ends: float,
-        facts: Facts,
-        data: dict[str, t.Any],
-        now: float,
-    ) -> Record:
-        return Record(
-            id=id,
-            data=written(facts, data),
-            user=user_of(data, self.user_keys),
-            created=created,
-            seen=now,
-            ends=ends,
-            expires=min(now + self._idle, ends),
-        )
-
-    def _wrote_as(
-        self, session: Session, record: Record, version: int, facts: Facts, done: bool
-    ) -> None:
-        if done:
-            session.record = dataclasses.replace(record, version=version)
-            session.facts = facts
-
-    def _hand_out(self, session: Session, key: str, record: Record, now: float) -> None:
-        lasts = record.ends - now if session.permanent else None
-        session.cookie = self.cookie.line(key, session.environ, lasts)
-
-    def _end(self, session: Session, record: Record) -> None:
-        self.store.end(record.id)
-        session.forget()
-        session.cookie = self.cookie.line("", session.environ, None)
-        passage = session.environ.get(KEY)
-
-        if isinstance(passage, Passage):
-            passage.keep("sessions", "ended")
-
-    def _read_again(self, session: Session, now: float) -> None:
-        """Bring together what this request and another one wrote."""
-        record = session.record
-
-        # A new id that exists already is no id of ours: the next try makes another.
-        if record is None:
-            return
-
-        mine, base = session.data, data_in(record.data)
-        fresh = self.store.trip(record.id, (), now).record
-
-        if fresh is None:
-            # Ended meanwhile, as by a logout elsewhere. Only a login starts anew.
-            if user_of(mine, self.user_keys) in ("", user_of(base, self.user_keys)):
-                mine.clear()
-
-            session.forget()
-            return
-
-        data, both = merged(base, mine, data_in(fresh.data))
-
-        if both:
-            self.house.emit(
-                "sessions",
-                "session-conflict",
-                Action.NOTED,
-                "Two requests wrote different things under one key of a session at "
-                "the same time; the later one holds.",
-                keys=" ".join(both)[:200],
-            )
-
-        moved = session.moved
-        session.fill(fresh)
-        session.take(data)
-        session.moved = moved
+        try:
+            if now - session.issued >= self._writer.rotate or session.moved:
+                self._writer.write(session, now)
+            elif now - record.seen >= self._touch:
+                expires = min(now + self._writer.idle, record.ends)
+                self.store.touch(record.id, now, expires)
+        except StoreDown as e:
+            # The app wrote nothing, so nothing of it is lost; the next request tries.
+            self.house.store_failed(e)
 
 
 def _vary(response: Response) -> None:
