@@ -15,6 +15,25 @@ def mark_on(found: object, attribute: str, kind: type[MarkT]) -> MarkT | None:
     return mark if isinstance(mark, kind) else None
 
 
+def standing(view: object, method: str) -> tuple[object, object, object]:
+    """Return where the marks of a view stand, for a request of this method.
+
+    The view function, its class of views, and that one's method; ``None`` where there
+    is none. What comes later stands closer.
+    """
+    views = getattr(view, "view_class", None)
+
+    if views is None:
+        return view, None, None
+
+    name = method.lower()
+    # A HEAD request is served by get where there is no head.
+    function = getattr(views, name, None) or (
+        getattr(views, "get", None) if name == "head" else None
+    )
+    return view, views, function
+
+
 def of_view(
     view: object, method: str, attribute: str, kind: type[MarkT]
 ) -> MarkT | None:
@@ -22,20 +41,13 @@ def of_view(
 
     That of a method of a class of views goes before that of the class.
     """
-    views = getattr(view, "view_class", None)
-
-    if views is not None:
-        name = method.lower()
-        # A HEAD request is served by get where there is no head.
-        function = getattr(views, name, None) or (
-            getattr(views, "get", None) if name == "head" else None
-        )
-        found = mark_on(function, attribute, kind) or mark_on(views, attribute, kind)
+    for place in reversed(standing(view, method)):
+        found = mark_on(place, attribute, kind)
 
         if found is not None:
             return found
 
-    return mark_on(view, attribute, kind)
+    return None
 
 
 def of_endpoint(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...catalogue.error import SettingError
 from ...controls.headers import csp
+from ..declared import standing
 
 ViewT = t.TypeVar("ViewT", bound=Callable[..., t.Any])
 
@@ -138,15 +139,9 @@ def marks_of(view: object, method: str) -> Marks:
 
     Those of a class of views hold for all its methods, those of a method go over them.
     """
-    marks = _marks_on(view)
-    views = getattr(view, "view_class", None)
+    marks = NONE
 
-    if views is None:
-        return marks
+    for place in standing(view, method):
+        marks = marks.joined(_marks_on(place))
 
-    name = method.lower()
-    # A HEAD request is served by get where there is no head.
-    function = getattr(views, name, None) or (
-        getattr(views, "get", None) if name == "head" else None
-    )
-    return marks.joined(_marks_on(views)).joined(_marks_on(function))
+    return marks

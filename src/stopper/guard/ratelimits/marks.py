@@ -11,6 +11,7 @@ from ...catalogue.error import SettingError
 from ...controls.ratelimits.policy import NAME
 from ...controls.ratelimits.policy import Rate
 from ...controls.ratelimits.policy import rates
+from ..declared import standing
 
 MarkedT = t.TypeVar("MarkedT")
 
@@ -189,15 +190,9 @@ def marks_on(found: object) -> Marks:
 
 def marks_of(view: object, method: str) -> Marks:
     """Return the marks of a view function, for a request of this method."""
-    marks = marks_on(view)
-    views = getattr(view, "view_class", None)
+    marks = NONE
 
-    if views is None:
-        return marks
+    for place in standing(view, method):
+        marks = marks.joined(marks_on(place))
 
-    name = method.lower()
-    # A HEAD request is served by get where there is no head.
-    function = getattr(views, name, None) or (
-        getattr(views, "get", None) if name == "head" else None
-    )
-    return marks.joined(marks_on(views)).joined(marks_on(function))
+    return marks
