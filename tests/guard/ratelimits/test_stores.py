@@ -292,3 +292,23 @@ def test_a_redis_that_is_away_leaves_logins_half_the_tries(happened):
         assert statuses(app, "/login", 3, method="POST") == [200, 429, 429]
 
     assert happened.count("not-counted") == happened.count("counted-alone") == 1
+
+
+@pytest.mark.parametrize("limit", ["", "100/minute"])
+def test_on_trial_a_store_that_cannot_be_used_refuses_nobody(app, limit):
+    app.config.update(
+        STOPPER_STORE="sqlite:/dev/null/store.sqlite",
+        STOPPER_LIMIT_ALL=limit,
+        STOPPER_RATELIMITS_MODE="report",
+        STOPPER_REPORT_UNTIL="9999-12-31",
+    )
+
+    assert statuses(app, "/login", 2, method="POST") == [200, 200]
+    assert statuses(app, "/", 2) == [200, 200]
+
+
+def test_a_store_that_cannot_be_used_refuses_to_start(app):
+    app.config.update(STOPPER_STORE="sqlite:/dev/null/store.sqlite", TESTING=True)
+
+    with pytest.raises(StoreDown, match="STOPPER_STORE"):
+        statuses(app, "/", 1)

@@ -63,7 +63,7 @@ class RateLimitsGuard(Guard):
         #: a database, and guesses while the store is down.
         self._memory = MemoryStore()
         self._look_at_names()
-        self._look_at_processes()
+        self._look_at_store()
 
     def _look_at_names(self) -> None:
         try:
@@ -74,19 +74,29 @@ class RateLimitsGuard(Guard):
 
             self.house.emit(_NAME, "setting-refused", Action.FAILED, str(e))
 
-    def _look_at_processes(self) -> None:
+    def _look_at_store(self) -> None:
+        """Refuse to start with a store that cannot count what is to be counted.
+
+        On trial nobody is refused: logins are then counted as where a store is down.
+        """
         house = self.house
 
-        if not house.several or house.relaxed or not self._table.guesses():
+        if not self._table.guesses():
             return
 
         try:
-            if house.store.shared:
-                return
-        except StoreDown:
-            # What cannot be reached is not in this process's memory.
+            shared = house.store.shared
+        except StoreDown as e:
+            if not self.reporting:
+                raise
+
+            house.store_failed(e)
             return
 
+        if house.several and not (shared or house.relaxed):
+            self._refuse_apart()
+
+    def _refuse_apart(self) -> None:
         message = (
             "Several processes serve the app, and limits are counted in the memory of "
             f"each: a visitor has so many times the tries. Set {STORE.key} to a store "
@@ -96,7 +106,7 @@ class RateLimitsGuard(Guard):
         if not self.reporting:
             raise StartError(message)
 
-        house.emit(_NAME, "counters-apart", Action.FAILED, message)
+        self.house.emit(_NAME, "counters-apart", Action.FAILED, message)
 
     def plan(self, passage: Passage, request: Request) -> None:
         """Have the trip to the store ask the counters that it can ask."""
@@ -130,7 +140,11 @@ class RateLimitsGuard(Guard):
     @functools.cached_property
     def _all_in_store(self) -> bool:
         """Whether the store counts every request too: it can, and others see it."""
-        return self.house.store.counts and self.house.store.shared
+        try:
+            return self.house.store.counts and self.house.store.shared
+        except StoreDown:
+            # On trial: see _look_at_store.
+            return False
 
     @functools.cached_property
     def _counter(self) -> Counter | None:
