@@ -27,6 +27,21 @@ def group() -> None:
 @group.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_appcontext
+def check(as_json: bool) -> None:
+    """Build the guards as the first request would, and say what is wrong.
+
+    A gate for deployments: the app itself answers 500 from its first request on, and
+    its log says why. Ends with 0 if it starts, 1 if it does and something is broken, as
+    a store that is away, and 2 if it does not.
+    """
+    from .check import show
+
+    show(as_json)
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
 def csp(as_json: bool) -> None:
     """Show which line of which template needs what, and propose a policy.
 
