@@ -387,3 +387,22 @@ def test_a_guard_that_fails_leaves_no_answer_without_headers(app, monkeypatch):
 
     assert response.status_code == 500
     assert "default-src 'none'" in policy(response)
+
+
+def test_a_start_that_was_refused_is_refused_with_the_same_words_and_not_tried_again(
+    app, caplog
+):
+    app.config.update(STOPPER_CSRF_MODE="enforce", STOPPER_ERRORS_MODE="enforce")
+    app.secret_key = None
+    kind, finalize = app.request_class, app.finalize_request
+    Stopper(app)
+    client = app.test_client()
+    statuses = {client.get("/").status_code}
+    once = app.finalize_request
+    statuses |= {client.get("/").status_code for _ in range(3)}
+    said = {r.getMessage() for r in caplog.records if r.levelname == "CRITICAL"}
+
+    assert statuses == {500}
+    assert app.finalize_request == once != finalize
+    assert app.request_class is kind
+    assert len(said) == 1

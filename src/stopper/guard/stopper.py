@@ -164,20 +164,29 @@ class Watch:
         self._clock = clock
         self._lock = threading.Lock()
         self._walk: Walk | None = None
+        self._broken: Exception | None = None
 
     def settle(self, environ: Mapping[str, t.Any] | None = None) -> Walk:
         """Return the walk of the guards, and build them if this is the first request.
 
         :param environ: Of the first request, which knows what kind of server it is.
         :raises StopperError: If a setting is wrong. Every later request is refused with
-            the same error.
+            the same error, until the process is started anew.
         """
         if self._walk is not None:
             return self._walk
 
         with self._lock:
+            # Some guards change the app as they are built, and do it once.
+            if self._broken is not None:
+                raise self._broken.with_traceback(None)
+
             if self._walk is None:
-                self._walk = self._built(environ or {})
+                try:
+                    self._walk = self._built(environ or {})
+                except Exception as e:
+                    self._broken = e
+                    raise
 
             return self._walk
 

@@ -21,7 +21,6 @@ from werkzeug.exceptions import Unauthorized
 
 from alone import alone
 from stopper import Stopper
-from stopper.catalogue.error import StopperError
 from stopper.testing import events
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -333,26 +332,6 @@ def test_report_changes_no_look(tmp_path):
         assert client.get("/leak").text == "Traceback (most recent call last)"
 
     assert found.reported == ["leaking-answer"]
-
-
-def test_a_start_that_was_broken_off_leaves_no_layers(app):
-    app.config["STOPPER_NO_SUCH"] = 1
-    stopper = Stopper()
-
-    with pytest.raises(StopperError):
-        stopper.init_app(app)
-
-    from stopper.guard.errors.guard import ErrorsGuard
-    from stopper.guard.house import House
-    from stopper.guard.identity import Identity
-
-    del app.config["STOPPER_NO_SUCH"]
-    plain = app.finalize_request
-
-    for _ in range(3):
-        guard = ErrorsGuard(House(app, None, Identity()))
-
-    assert guard._finalize == plain
 
 
 def test_the_answer_to_json_is_json_whatever_the_visitor_sent(client):

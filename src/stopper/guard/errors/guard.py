@@ -46,9 +46,9 @@ class ErrorsGuard(Guard):
         app = house.app
         self._app = app
         self._own = OwnPage(app)
-        self._finalize = _inner(app, "finalize_request", "_finalize")
-        self._handle = _inner(app, "handle_user_exception", "_handle")
-        self._log = _inner(app, "log_exception", "_log")
+        self._finalize = app.finalize_request
+        self._handle = app.handle_user_exception
+        self._log = app.log_exception
         # There is no other place between the handlers and the answer. They are set on
         # this app alone, and each calls what was there before.
         app.finalize_request = self.finalize  # type: ignore[method-assign]
@@ -116,7 +116,7 @@ class ErrorsGuard(Guard):
         elif isinstance(rv, tuple) and rv and isinstance(rv[0], HTTPException):
             rv = (self._shown(rv[0]), *rv[1:])
 
-        return t.cast(Response, self._finalize(rv, from_error_handler))
+        return self._finalize(rv, from_error_handler)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Replace an answer that shows a traceback or an exception's own text."""
@@ -216,13 +216,6 @@ class ErrorsGuard(Guard):
 
     def _passage(self) -> Passage:
         return passages.of(self.house.owner, request_ctx.request.environ)
-
-
-def _inner(app: Flask, name: str, kept: str) -> t.Any:
-    """Return the app's method, and not ours of a start that another guard broke off."""
-    method = getattr(app, name)
-    owner = getattr(method, "__self__", None)
-    return getattr(owner, kept) if isinstance(owner, ErrorsGuard) else method
 
 
 def _plain(error: HTTPException) -> bool:

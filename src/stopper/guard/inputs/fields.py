@@ -22,11 +22,6 @@ def watch_forms(app: Flask, found: Found) -> None:
     :param found: Told of a field with a control character; it may raise.
     """
     before = app.request_class
-
-    # A start that another guard broke off leaves one behind.
-    while issubclass(before, _Watched):
-        before = before.__mro__[2]
-
     app.request_class = type(before.__name__, (_Watched, before), {"_found": found})
 
 
