@@ -9,6 +9,7 @@ from flask import Flask
 from flask import redirect
 from flask import request
 from flask import session
+from flask_wtf.csrf import CSRFProtect
 
 from alone import alone
 from stopper import Stopper
@@ -276,3 +277,16 @@ def test_a_control_on_trial_reports(login_app):
     assert answer.status_code == 204
     assert found.reported[0] == "cross-site"
     assert found.refused == []
+
+
+@pytest.mark.parametrize(("scheme", "sent"), [("https", True), ("http", False)])
+def test_flask_wtf_gets_the_referer_that_it_asks_for_over_https_alone(scheme, sent):
+    app = Flask("referring")
+    app.config.update(SECRET_KEY="for this test alone", WTF_CSRF_CHECK_DEFAULT=False)
+    CSRFProtect(app)
+    app.add_url_rule(
+        "/", "index", lambda: {"referrer": request.referrer}, methods=["POST"]
+    )
+    answer = client(app).post("/", base_url=f"{scheme}://localhost")
+
+    assert (answer.json["referrer"] is not None) is sent

@@ -112,8 +112,11 @@ class Client(FlaskClient):
         if environ["REQUEST_METHOD"] not in _SAFE:
             environ.setdefault("HTTP_ORIGIN", page)
 
-            # Flask-WTF asks for it over HTTPS. Others may lead back to where it says.
-            if "csrf" in self.application.extensions:
+            # Flask-WTF asks for it, over HTTPS alone. Others may lead back to where it
+            # says, so it is left out where nobody asks.
+            secure = environ["wsgi.url_scheme"] == "https"
+
+            if secure and "csrf" in self.application.extensions:
                 environ.setdefault("HTTP_REFERER", f"{page}/")
 
 
