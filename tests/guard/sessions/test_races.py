@@ -64,3 +64,30 @@ def test_a_session_that_was_ended_meanwhile_is_not_begun_anew(app, visitor, othe
     assert visitor.ask("POST", "/leave").text == "out"
     assert store.of("ada", 0.0) == []
     assert visitor.ask("GET", "/put/n/1").json == {"n": "1"}
+
+
+@pytest.mark.parametrize("leave", ["/logout", "/leave"])
+def test_a_logout_holds_while_another_request_changes_the_rights(
+    app, visitor, other, leave
+):
+    visitor.ask("POST", "/login/ada")
+    key = visitor.key()
+    store = app.session_interface.keeper.store
+    before = {"end": store.end, "replace": store.replace}
+
+    def promoted(name):
+        def first(*args):
+            # Before the logout is written, once.
+            store.end, store.replace = before["end"], before["replace"]
+            other.bring(key)
+            other.ask("POST", "/put/role/admin")
+            return getattr(store, name)(*args)
+
+        return first
+
+    store.end, store.replace = promoted("end"), promoted("replace")
+
+    assert visitor.ask("POST", leave).text == "out"
+    assert other.key() != key
+    assert other.ask("GET", "/me").text == "None"
+    assert store.of("ada", 1_800_000_000.0) == []

@@ -215,8 +215,6 @@ def test_replaced_id_is_dead_at_once(store):
     assert (trip.record, trip.replayed) == (None, False)
     found = read(store, "b")
     assert (found.id, found.data, found.version) == (key("b"), "new", 2)
-    assert not store.end(key("a"))
-    assert read(store, "b") is not None
     assert not store.replace(key("a"), session("c"), 1, 0.0, NOW)
 
 
@@ -272,6 +270,30 @@ def test_login_cuts_off_the_ids_that_led_to_the_session(store):
     assert not store.trip(key("a"), (), NOW + 31).replayed
     assert not store.end(key("a"))
     assert read(store, "c", NOW + 31) is not None
+
+
+def test_logout_by_an_id_that_died_when_rights_changed_is_a_logout(store):
+    store.put(session("a"), None)
+    store.replace(key("a"), session("b"), 1, NOW + 30, NOW)
+    store.replace(key("b"), session("c"), 2, 0.0, NOW)
+
+    for old in ("a", "b"):
+        for later in (0, 31):
+            trip = store.trip(key(old), (), NOW + later)
+            assert (trip.record, trip.replayed) == (None, False)
+
+    assert read(store, "c", NOW + 31) is not None
+    assert store.end(key("b"))
+    assert read(store, "c") is None
+    assert not store.end(key("a"))
+
+
+def test_all_but_the_session_that_a_dead_id_became_are_ended(store):
+    store.put(session("a"), None)
+    store.put(session("other"), None)
+    store.replace(key("a"), session("b"), 1, 0.0, NOW)
+    assert store.end_all("ann", key("a")) == 1
+    assert [r.id for r in store.of("ann", NOW)] == [key("b")]
 
 
 def test_replaced_id_is_known_as_long_as_the_session_may_last(store):

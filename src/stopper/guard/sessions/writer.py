@@ -204,8 +204,14 @@ class Writer:
         fresh = self.store.trip(record.id, (), now).record
 
         if fresh is None:
+            was, now_is = (user_of(data, self.user_keys) for data in (base, mine))
+
+            # It may have got another id, and who left it has left that one too.
+            if was and was != now_is:
+                self.store.end(record.id)
+
             # Ended meanwhile, as by a logout elsewhere. Only a login starts anew.
-            if user_of(mine, self.user_keys) in ("", user_of(base, self.user_keys)):
+            if now_is in ("", was):
                 mine.clear()
 
             session.forget()

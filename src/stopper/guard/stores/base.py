@@ -21,6 +21,11 @@ class StoreDown(StopperError):
         self.passing = passing
 
 
+#: In place of a time until which an old id leads to a session: never, but that who
+#: ends the session by it, in a request that was under way, still does.
+DEAD = -1.0
+
+
 @dataclasses.dataclass(slots=True)
 class Record:
     """One session, as it is kept. Never changed once it is made: others may hold it.
@@ -132,7 +137,9 @@ class Store(t.Protocol):
         """Write a session under a new id in the place of an old one, atomically.
 
         :param until: Until when the old id still leads to the session; 0.0 if it is
-            dead at once. One that is used after a grace is over ends the session.
+            dead at once. One that is used after a grace is over ends the session. A
+            dead one of somebody's session opens nothing and still ends it by
+            :meth:`end`: a logout that was under way has to hold.
         :return: Whether it was written: ``False`` if the old one is gone, was replaced
             already, or changed since version ``expected``.
         """

@@ -6,6 +6,7 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 
+from .base import DEAD
 from .base import gcra
 from .base import Record
 from .base import Take
@@ -45,6 +46,9 @@ class MemoryStore:
             until = self._heirs[id][1]
             heir = self._last_heir(id)
 
+            if self._dead(id):
+                return Trip(None, verdicts)
+
             if now <= until:
                 record = self._live(heir, now)
                 return Trip(record, verdicts)
@@ -58,6 +62,17 @@ class MemoryStore:
             last = self._heirs[last][0]
 
         return last
+
+    def _dead(self, id: bytes) -> bool:
+        last = id
+
+        while last in self._heirs:
+            last, until = self._heirs[last]
+
+            if until == DEAD:
+                return True
+
+        return False
 
     def _live(self, id: bytes, now: float) -> Record | None:
         record = self._records.get(id)
@@ -143,8 +158,8 @@ class MemoryStore:
             self._drop(old)
             self._keep(record, expected + 1)
 
-            if until:
-                self._heirs[old] = (record.id, until)
+            if until or found.user:
+                self._heirs[old] = (record.id, until or DEAD)
 
             return True
 

@@ -6,6 +6,7 @@ import typing as t
 from collections.abc import Sequence
 
 from . import postgres_tables as sql
+from .base import DEAD
 from .base import Record
 from .base import Take
 from .base import Trip
@@ -58,6 +59,9 @@ class PostgresStore:
         if found[0] is None:
             return Trip(None, verdicts)
 
+        if until == DEAD:
+            return Trip(None, verdicts)
+
         if until is not None and now > until:
             return Trip(None, verdicts, replayed=self.end(found[0]))
 
@@ -91,8 +95,9 @@ class PostgresStore:
     ) -> bool:
         """Write a session under a new id in the place of an old one."""
         where = (old, expected, now, now)
-        heir = (old, until, bool(until), bool(until))
-        return bool(self._wire.ask(sql.REPLACE, (*fields(record), *where, *heir)))
+        times = {"old": old, "until": until or DEAD, "dead": not until, "never": DEAD}
+        values = {f"f{n}": v for n, v in enumerate((*fields(record), *where))}
+        return bool(self._wire.ask(sql.REPLACE, {**values, **times}))
 
     def touch(self, id: bytes, seen: float, expires: float) -> None:
         """Say that a session was used."""

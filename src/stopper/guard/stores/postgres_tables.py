@@ -118,17 +118,30 @@ _SET = """
 
 UPDATE = f"{_SET} RETURNING 1"
 
-REPLACE = f"""
-    WITH new AS ({_SET} AND expires > %s AND ends > %s RETURNING session),
+# Each part sees the tables as they were before: whose it was, and which ids led to it.
+REPLACE = """
+    WITH whose AS (SELECT account <> '' AS known FROM stopper_sessions WHERE id = %(old)s),
+    new AS (
+        UPDATE stopper_sessions SET id = %(f0)s, data = %(f1)s, account = %(f2)s,
+        created = %(f3)s, seen = %(f4)s, ends = %(f5)s, expires = %(f6)s,
+        version = version + 1
+        WHERE id = %(f7)s AND version = %(f8)s AND expires > %(f9)s AND ends > %(f10)s
+        RETURNING session
+    ),
     led AS (
         INSERT INTO stopper_heirs (old, session, until)
-        SELECT %s, session, %s FROM new WHERE %s
+        SELECT %(old)s, session, %(until)s FROM new, whose WHERE known OR NOT %(dead)s
+    ),
+    died AS (
+        UPDATE stopper_heirs h SET until = %(never)s FROM new, whose
+        WHERE h.session = new.session AND known AND %(dead)s
     ),
     cut AS (
-        DELETE FROM stopper_heirs h USING new WHERE h.session = new.session AND NOT %s
+        DELETE FROM stopper_heirs h USING new, whose
+        WHERE h.session = new.session AND NOT known AND %(dead)s
     )
     SELECT 1 FROM new
-"""  # noqa: S608
+"""
 
 TOUCH = """
     UPDATE stopper_sessions SET seen = greatest(seen, %s),

@@ -47,19 +47,20 @@ local function live(id, now)
 end
 """
 
-# The last id that this one leads to, and until when it does. The bound is there since
-# a circle would hold up Redis for everybody.
+# The last id that this one leads to, until when it does, and whether one on the way is
+# dead (base.DEAD). The bound is there since a circle would hold up Redis for everybody.
 _LAST = """
 local function last(id)
-    local till
+    local till, dead
     for _ = 1, 100000 do
         local heir = redis.call('GET', 'stopper:h:' .. id)
         if not heir then break end
         local cut = string.find(heir, ' ', 1, true)
-        till = till or tonumber(string.sub(heir, 1, cut - 1))
+        local here = tonumber(string.sub(heir, 1, cut - 1))
+        till, dead = till or here, dead or here == -1
         id = string.sub(heir, cut + 1)
     end
-    return id, till
+    return id, till, dead
 end
 """
 
@@ -161,8 +162,8 @@ local function session(id, now)
     if id == '' then return 0 end
     local found = live(id, now)
     if found then return found end
-    local heir, till = last(id)
-    if not till then return 0 end
+    local heir, till, dead = last(id)
+    if not till or dead then return 0 end
     if now <= till then return live(heir, now) or 0 end
     return over(heir) * 2
 end
@@ -214,7 +215,8 @@ local found = live(old, tonumber(now))
 if not found or found[7] ~= expected or old == new then return 0 end
 over(old)
 write(new, string.format('%d', tonumber(expected) + 1), 6)
-if tonumber(till) ~= 0 then
+if tonumber(till) ~= 0 or found[2] ~= '' then
+    if tonumber(till) == 0 then till = '-1' end
     redis.call('SET', 'stopper:h:' .. old, till .. ' ' .. new,
         'PX', ttl(now, ARGV[10]))
 end

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from collections.abc import Sequence
 
+from .base import DEAD
 from .base import gcra
 from .base import Record
 from .base import Take
@@ -34,6 +35,9 @@ _UPDATE = """
     expires = ?, version = version + 1 WHERE id = ? AND version = ?
 """
 _REPLACE = f"{_UPDATE} AND expires > ? AND ends > ? RETURNING session"
+_WHOSE = "SELECT account FROM sessions WHERE id = ?"
+_DIE = "UPDATE heirs SET until = ? WHERE session = ?"
+_LEAD = "INSERT OR REPLACE INTO heirs (old, session, until) VALUES (?, ?, ?)"
 _HEIR = f"""
     SELECT until, {COLUMNS} FROM heirs JOIN sessions USING (session) WHERE old = ?
 """  # noqa: S608
@@ -95,6 +99,9 @@ class SqliteStore:
             row, until = self._read(id)
 
         if row is None:
+            return Trip(None, verdicts)
+
+        if until == DEAD:
             return Trip(None, verdicts)
 
         if until is not None and now > until:
@@ -175,20 +182,21 @@ class SqliteStore:
         where = (old, expected, now, now)
 
         with self._writing() as connection:
+            whose = connection.execute(_WHOSE, (old,)).fetchone()
             written = connection.execute(_REPLACE, (*fields(record), *where))
             found = written.fetchall()
 
             if not found:
                 return False
 
-            if until:
-                connection.execute(
-                    "INSERT OR REPLACE INTO heirs (old, session, until) VALUES (?, ?, ?)",
-                    (old, found[0][0], until),
-                )
-            else:
-                # Nor do those lead to it that led to the old one.
+            # Nor do those lead to it that led to the old one.
+            if not until and whose[0]:
+                connection.execute(_DIE, (DEAD, *found[0]))
+            elif not until:
                 connection.execute("DELETE FROM heirs WHERE session = ?", found[0])
+
+            if until or whose[0]:
+                connection.execute(_LEAD, (old, found[0][0], until or DEAD))
 
         return True
 
