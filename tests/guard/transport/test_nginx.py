@@ -98,7 +98,8 @@ class Setup:
 
 
 def _named(headers):
-    return {k.replace("_", "-"): v for k, v in headers.items()}
+    # In capitals it is one of those that gunicorn reads with their underscore.
+    return {k if k.isupper() else k.replace("_", "-"): v for k, v in headers.items()}
 
 
 @pytest.fixture(scope="module")
@@ -284,3 +285,13 @@ def test_gunicorn_s_own_tls_needs_no_proxy(setup, spoofed):
         "url": f"https://none-direct-tcp.shop.test:{setup.ports['tls']}/echo",
         "forwarded": [],
     }
+
+
+@pytest.mark.parametrize("mount", ["/open", "//evil.example"])
+def test_a_mount_that_a_visitor_made_up_is_no_way_around_rules_for_paths(setup, mount):
+    answer = setup.direct("direct", f"{mount}/echo", SCRIPT_NAME=mount)
+
+    assert (answer.status, "evil" in answer.body) == (400, False)
+    event = setup.events("none", "direct")[-1]
+    assert event["name"] == "mount-not-believed"
+    assert "--forwarder-headers" in event["message"]

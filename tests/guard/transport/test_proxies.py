@@ -109,6 +109,31 @@ def test_gunicorn_s_own_tls_is_believed(make, ask):
         assert answer.json == TRUE
 
 
+def test_a_mount_out_of_a_header_is_believed_of_no_proxy(make, ask, happened):
+    app = make(STOPPER_PROXIES=["127.0.0.1"], STOPPER_HEALTH_PATHS=["/healthz"])
+    believed = {"REMOTE_ADDR": "127.0.0.1", "SCRIPT_NAME": "/x", "gunicorn.socket": 1}
+    said = {"X_Forwarded_For": "203.0.113.1", "X_Forwarded_Proto": "https"}
+
+    for path in ("/", "/healthz"):
+        answer = ask(app, path, environ=believed, Script_Name="/x", **said)
+        assert answer.status_code == 400
+
+    assert set(names(happened)) == {"mount-not-believed"}
+
+
+@pytest.mark.parametrize("more", [{}, {"gunicorn.socket": 1}])
+def test_a_mount_that_no_header_made_is_a_mount(make, ask, more):
+    peer = {"REMOTE_ADDR": "127.0.0.1"}
+    said = {"X_Forwarded_For": "203.0.113.1", "X_Forwarded_Proto": "https"}
+    app = make(STOPPER_PROXIES=["127.0.0.1"])
+    mounted = {**peer, **more, "SCRIPT_NAME": "/shop"}
+    answer = ask(app, environ=mounted, **said)
+
+    assert answer.json["url"] == "https://shop.example/shop/"
+    # Without one, a server that reads no such header made nothing of it.
+    assert ask(app, environ={**peer, **more}, Script_Name="/x", **said).json
+
+
 @pytest.mark.parametrize(("said", "status"), [("on", 200), ("", 400)])
 def test_what_uwsgi_makes_of_a_header_is_not_believed(make, ask, said, status):
     environ = {"uwsgi.version": b"2", "HTTPS": said}

@@ -29,6 +29,7 @@ from .https import SAFE
 from .start import hold_to
 from .start import hsts_line
 from .start import problems
+from .way import MOUNTED
 from .way import SETTLED
 from .way import Way
 
@@ -115,7 +116,7 @@ class TransportGuard(Guard):
         trial = self.reporting
         wrong = self._way.settle(environ, trial)
 
-        if self._is_probe(environ):
+        if wrong is not MOUNTED and self._is_probe(environ):
             self._let_probe(passage, environ, trial)
         elif wrong is not None:
             self._refuse_way(wrong, passage)

@@ -24,7 +24,8 @@ _Said = tuple[str | None, str | None, str | None]
 
 _SCHEMES = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
 
-_SAYS = "The way to this site is not set up as it should be."
+#: What a visitor reads where the proxies are not set up.
+NOT_SET_UP = "The way to this site is not set up as it should be."
 
 
 class Told(t.NamedTuple):
@@ -147,7 +148,7 @@ def _remember(known: dict[t.Any, t.Any], key: object, value: object) -> None:
 
 
 def _refusal(message: str, **details: str | int) -> Refusal:
-    return Refusal("forwarded-incomplete", 400, message, _SAYS, details=details)
+    return Refusal("forwarded-incomplete", 400, message, NOT_SET_UP, details=details)
 
 
 def _incomplete(found: int, hops: int, peer: str) -> Refusal:

@@ -29,11 +29,14 @@ FORWARDED = frozenset(
     }
 )
 
-#: A request with any of these needs a closer look.
-DOUBTFUL = FORWARDED | {FIXED}
+#: The header out of which gunicorn takes where the app is mounted.
+MOUNT = "HTTP_SCRIPT_NAME"
 
-#: Where one of these is, the scheme may be a header's word.
-REWRITTEN = frozenset({FIXED, "uwsgi.version"})
+#: A request with any of these needs a closer look.
+DOUBTFUL = FORWARDED | {FIXED, MOUNT}
+
+#: Where one of these is, the scheme or the path may be a header's word.
+REWRITTEN = frozenset({FIXED, MOUNT, "uwsgi.version"})
 
 _CLAIMS = (
     "HTTP_X_FORWARDED_PROTO",
@@ -74,6 +77,19 @@ def scheme(environ: WSGIEnvironment) -> str:
 def encrypted(socket: object) -> bool:
     """Say whether this is a socket that speaks TLS, of whatever library."""
     return hasattr(socket, "getpeercert")
+
+
+def mounted_by_header(environ: WSGIEnvironment) -> bool:
+    """Say whether a header may have told where the app is mounted.
+
+    gunicorn lets it, where its ``forwarded_allow_ips`` believes the peer: this machine
+    and every unix socket by default.
+    """
+    return (
+        MOUNT in environ
+        and "gunicorn.socket" in environ
+        and bool(environ.get("SCRIPT_NAME"))
+    )
 
 
 def claims_https(environ: WSGIEnvironment) -> bool:

@@ -11,6 +11,7 @@ from ...controls.transport.policy import NO_ADDRESS
 from ...controls.transport.policy import UNIX
 from ..refusal import Refusal
 from . import server
+from .proxies import NOT_SET_UP
 from .proxies import Proxies
 from .proxies import Told
 
@@ -22,6 +23,18 @@ SETTLED = "stopper.way"
 
 #: What stands for a peer of which the server says nothing. No proxy is called so.
 _UNKNOWN = "unknown"
+
+
+#: Every path would be another one than the proxy saw: no rule that it has would hold.
+MOUNTED = Refusal(
+    "mount-not-believed",
+    400,
+    "A header SCRIPT_NAME says where the app is mounted, and gunicorn believes it. Many "
+    "proxies pass on a visitor's own, by which one gets around their rules for paths. If "
+    "the app is mounted, start gunicorn with SCRIPT_NAME in its environment; with "
+    "--forwarder-headers '' it reads no such header.",
+    NOT_SET_UP,
+)
 
 
 class Way:
@@ -50,6 +63,7 @@ class Way:
 
         peer = server.own(environ, "REMOTE_ADDR")
         peer = peer if isinstance(peer, str) else _UNKNOWN
+        mounted = server.mounted_by_header(environ)
 
         if self._may_tell(environ, peer):
             refusal = self._take(environ, peer, trial)
@@ -57,7 +71,7 @@ class Way:
             refusal = self._came_directly(environ, peer, trial)
 
         environ[SETTLED] = True
-        return refusal
+        return MOUNTED if mounted else refusal
 
     def _may_tell(self, environ: WSGIEnvironment, peer: str) -> bool:
         if self.proxies is None or not self.proxies.trusts(peer):
@@ -109,7 +123,7 @@ class Way:
             f"by HTTPS, and {PROXIES.key} does not name that peer. A redirect to HTTPS "
             "would come back the same way for ever. If it is your proxy, set "
             f"{PROXIES.key}: {where}.",
-            "The way to this site is not set up as it should be.",
+            NOT_SET_UP,
             details={"peer": seen, "setting": PROXIES.key},
         )
 
