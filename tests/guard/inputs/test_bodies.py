@@ -172,6 +172,35 @@ def test_a_file_may_hold_anything_and_its_name_may_not(app):
     assert found[0].details["where"] == "file"
 
 
+UNNAMED = {
+    "a field": "Content-Disposition: form-data",
+    "a file": 'Content-Disposition: form-data; filename="a.txt"',
+}
+
+
+def unnamed(what):
+    """Return the options of a request with a part that has no name."""
+    body = f"--b\r\n{UNNAMED[what]}\r\n\r\ndata\r\n--b--\r\n".encode()
+    return {"data": body, "content_type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize("what", UNNAMED)
+def test_a_part_of_a_form_without_a_name_is_refused(app, what):
+    response, found = post(app, "/form", **unnamed(what))
+
+    assert (response.status_code, found.refused) == (400, ["unnamed-field"])
+
+
+@pytest.mark.parametrize("what", UNNAMED)
+def test_on_trial_a_part_without_a_name_reaches_the_view(tmp_path, what):
+    app = app_of(
+        tmp_path, STOPPER_INPUTS_MODE="report", STOPPER_REPORT_UNTIL="2099-01-01"
+    )
+    response, found = post(app, "/form", **unnamed(what))
+
+    assert (response.status_code, found.reported) == (200, ["unnamed-field"])
+
+
 def test_a_body_that_no_view_reads_is_not_read_by_us(app):
     class Unreadable(io.BytesIO):
         def read(self, *args):

@@ -33,6 +33,14 @@ def control_in_name(text: str) -> bool:
     return not text.isprintable() and _ANY_CONTROL.search(text) is not None
 
 
+def named_badly(name: str | None) -> bool:
+    """Say whether a field has no name (RFC 7578, 4.2), or a control character in it.
+
+    :param name: ``None`` where a part of a form says none; Werkzeug leaves it so.
+    """
+    return name is None or control_in_name(name)
+
+
 def fault_of_path(path: str) -> str:
     """Return what is wrong with a decoded path, empty for nothing.
 

@@ -11,15 +11,18 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from ...controls.inputs.policy import control_in
 from ...controls.inputs.policy import control_in_name
+from ...controls.inputs.policy import named_badly
 
-#: Called with where the character stands: ``"form"``, ``"file"``, and the field's name.
-Found = Callable[[str, str], None]
+#: Called with where the fault is, ``"form"`` or ``"file"``, and the field's name, ``None``
+#: if that it has none is the fault.
+Found = Callable[[str, str | None], None]
 
 
 def watch_forms(app: Flask, found: Found) -> None:
     """Have every form of the app looked through once its view reads it.
 
-    :param found: Told of a field with a control character; it may raise.
+    :param found: Told of a field without a name or with a control character; it may
+        raise.
     """
     before = app.request_class
     app.request_class = type(before.__name__, (_Watched, before), {"_found": found})
@@ -38,11 +41,11 @@ class _Watched(Request):
     def _look_through(self) -> None:
         try:
             for name, value in self.form.items(multi=True):
-                if control_in_name(name) or control_in(value):
+                if named_badly(name) or control_in(value):
                     type(self)._found("form", name)
 
             for name, file in self.files.items(multi=True):
-                if control_in_name(name) or control_in_name(file.filename or ""):
+                if named_badly(name) or control_in_name(file.filename or ""):
                     type(self)._found("file", name)
         except Exception:
             for file in self.files.values():

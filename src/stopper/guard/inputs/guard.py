@@ -219,5 +219,9 @@ class InputsGuard(Guard):
                 refusal = refusals.malformed("bad-header", message, **details)
                 self.refuse(refusal, passage)
 
-    def _found(self, where: str, field: str) -> None:
-        self.refuse(refusals.bad_text("control-character", where, field))
+    def _found(self, where: str, field: str | None) -> None:
+        if field is None:
+            message = "A part of the form has no name."
+            self.refuse(refusals.malformed("unnamed-field", message, where=where))
+        else:
+            self.refuse(refusals.bad_text("control-character", where, field))
