@@ -95,6 +95,7 @@ WRONG = [
     ({"CONTENT_LENGTH": "-1"}, 400, "ambiguous-length"),
     ({"CONTENT_LENGTH": "\u0665"}, 400, "ambiguous-length"),
     ({"CONTENT_LENGTH": "1_0"}, 400, "ambiguous-length"),
+    ({"CONTENT_LENGTH": "9" * 5000}, 400, "ambiguous-length"),
     (
         {"CONTENT_LENGTH": "5", "HTTP_TRANSFER_ENCODING": "chunked"},
         400,
@@ -143,7 +144,9 @@ def test_what_no_honest_client_sends_is_refused(app, changes, status, name):
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "name"), WRONG[:6], ids=lambda value: str(value)[:50]
+    ("changes", "status", "name"),
+    [*WRONG[:6], *(w for w in WRONG if "CONTENT_LENGTH" in w[0])],
+    ids=lambda value: str(value)[:50],
 )
 def test_report_lets_it_through_and_says_so(tmp_path, changes, status, name):
     app = app_of(

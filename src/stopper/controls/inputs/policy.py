@@ -22,6 +22,9 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?\Z")
 #: The only transfer coding that a server takes apart before the app (RFC 9112, 6.1).
 CHUNKED = "chunked"
 
+#: Digits of a length. No body has more bytes, and Python reads no number of 4301.
+_MOST_DIGITS = 18
+
 
 def control_in(text: str) -> bool:
     """Say whether a field holds a control character other than tab and line ends."""
@@ -90,7 +93,7 @@ def one_host(host: str) -> bool:
 
 def counted_well(length: str) -> bool:
     """Say whether a Content-Length is one number (RFC 9110, 8.6)."""
-    return length.isascii() and length.isdigit()
+    return len(length) <= _MOST_DIGITS and length.isascii() and length.isdigit()
 
 
 def aims_elsewhere(target: str, host: str) -> bool:
