@@ -11,6 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _ENCODED_CONTROL = re.compile(r"%(?:0[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF])")
+_ENCODED_LINE_IN_NAME = re.compile(r"(?:^|&)[^=&]*%0[9aAdD]")
 _HALF_ENCODED = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 #: A method as RFC 9110, 9.1 has it, in capitals: Flask would take ``get`` for GET,
@@ -57,7 +58,11 @@ def fault_of_path(path: str) -> str:
 
 def fault_of_query(query: str) -> str:
     """Return what is wrong with a query string, still encoded; empty for nothing."""
-    if _ENCODED_CONTROL.search(query) or _ANY_CONTROL.search(query):
+    if (
+        _ENCODED_CONTROL.search(query)
+        or _ANY_CONTROL.search(query)
+        or _ENCODED_LINE_IN_NAME.search(query)
+    ):
         return "control-character"
 
     if half_encoded(query):
