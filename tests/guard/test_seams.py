@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -112,6 +113,76 @@ def test_a_teardown_that_raises_after_the_answer_was_made_leaves_one_answer(app)
     assert (list(body), status[:3]) == ([b"Internal Server Error\n"], "500")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert error is None
+
+
+class Fault(BaseException):
+    """As the timeouts of gevent are, and the cancelling of asyncio."""
+
+
+@pytest.mark.parametrize("fault", [Fault, asyncio.CancelledError])
+def test_an_error_that_is_no_exception_is_answered(app, happened, fault):
+    def fail():
+        raise fault
+
+    app.add_url_rule("/fail", "fail", fail)
+    Stopper(app)
+    response = app.test_client().get("/fail")
+
+    assert response.status_code == 500
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_task_that_is_cancelled_in_an_async_view_is_answered(app):
+    pytest.importorskip("asgiref")
+
+    async def view():
+        task = asyncio.create_task(asyncio.sleep(60))
+        task.cancel()
+        await task
+
+    app.add_url_rule("/async", "async", view)
+    Stopper(app)
+
+    assert policy(app.test_client().get("/async"))
+
+
+# What kills a greenlet has no module that is always there: it goes by its name.
+GreenletExit = type("GreenletExit", (BaseException,), {})
+
+
+@pytest.mark.parametrize(
+    "end", [SystemExit, KeyboardInterrupt, GeneratorExit, GreenletExit]
+)
+def test_what_ends_a_worker_is_nobody_s_error(app, happened, end):
+    def leave():
+        raise end
+
+    app.add_url_rule("/leave", "leave", leave)
+    Stopper(app)
+
+    with pytest.raises(end):
+        app.test_client().get("/leave")
+
+    assert happened == []
+
+
+class Taken(Response):
+    """As Flask-Sock says under gunicorn that a WebSocket is over."""
+
+    def __call__(self, environ, start_response):
+        raise StopIteration
+
+
+def test_a_connection_that_was_taken_away_is_left_alone(app, happened):
+    app.add_url_rule("/socket", "socket", Taken)
+    Stopper(app)
+    client = app.test_client()
+
+    with pytest.raises(StopIteration):
+        client.get("/socket", headers={"Upgrade": "websocket"})
+
+    assert client.get("/socket").status_code == 500
+    assert [e.name for e in happened if e.control == "errors"] == []
 
 
 def test_what_is_written_by_hand_is_sent_in_order(app):

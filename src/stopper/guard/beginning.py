@@ -39,17 +39,17 @@ class Beginning:
         self, walk: Walk, passage: Passage, start_response: StartResponse
     ) -> None:
         self._walk = walk
-        self._passage = passage
+        self.passage = passage
         self._start_response = start_response
 
     def start(self, status: str, headers: Headers, exc_info: t.Any = None) -> t.Any:
         """Take the beginning of an answer, as ``start_response`` does (PEP 3333)."""
-        self._walk.headers(self._passage, int(status[:3]), headers)
+        self._walk.headers(self.passage, int(status[:3]), headers)
         self._status, self._headers = status, headers
         self.streamed = not _sized(headers)
 
         if self.streamed:
-            request = served(self._passage.environ)
+            request = served(self.passage.environ)
             rule = request.url_rule if request else None
             self.rule = rule.rule if rule else None
 

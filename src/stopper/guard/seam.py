@@ -13,6 +13,7 @@ from ..catalogue.error import StopperError
 from .answers import answer
 from .answers import Problem
 from .beginning import Beginning
+from .faults import is_fault
 from .passage import KEY
 from .passage import Passage
 from .refusal import Refused
@@ -78,7 +79,7 @@ class Seam:
             body = self.inner(environ, beginning.start)
 
             if beginning.streamed and not _is_file(body, environ):
-                body = Stream(body, lambda: self._broke_off(walk, passage, beginning))
+                body = Stream(body, lambda e: self._broke_off(e, walk, beginning))
 
             beginning.end()
             return body
@@ -87,8 +88,8 @@ class Seam:
             body = walk.answer(e, environ)(environ, beginning.start)
             beginning.end()
             return body
-        except Exception:
-            if self._propagates():
+        except BaseException as e:
+            if self._propagates() or not is_fault(e, environ):
                 raise
 
             self._app.logger.error(
@@ -120,8 +121,12 @@ class Seam:
         beginning.begin(error if beginning.begun else None)
         return body
 
-    def _broke_off(self, walk: Walk, passage: Passage, beginning: Beginning) -> None:
-        if self._propagates():
+    def _broke_off(
+        self, error: BaseException, walk: Walk, beginning: Beginning
+    ) -> None:
+        passage = beginning.passage
+
+        if self._propagates() or not is_fault(error, passage.environ):
             return
 
         self._app.logger.error(
@@ -129,7 +134,7 @@ class Seam:
             passage.request_id,
             exc_info=True,
         )
-        walk.broke_off(passage, sys.exc_info()[0], beginning.rule)
+        walk.broke_off(passage, type(error), beginning.rule)
 
     def _refuse_to_start(
         self,

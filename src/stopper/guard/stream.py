@@ -16,11 +16,13 @@ class Stream:
     No server sends the headers before it has a part (PEP 3333), so a stream that fails
     before the first one can still be answered with an error.
 
-    :param failed: Called where a later part fails, before the error goes on.
-    :raises Exception: Whatever making the first part raises.
+    :param failed: Called with what a later part raises, before that goes on.
+    :raises BaseException: Whatever making the first part raises.
     """
 
-    def __init__(self, body: Iterable[bytes], failed: Callable[[], None]) -> None:
+    def __init__(
+        self, body: Iterable[bytes], failed: Callable[[BaseException], None]
+    ) -> None:
         self._body = body
         self._failed = failed
 
@@ -41,8 +43,8 @@ class Stream:
 
         try:
             yield from self._parts
-        except Exception:
-            self._failed()
+        except BaseException as e:
+            self._failed(e)
             raise
 
     def close(self) -> None:

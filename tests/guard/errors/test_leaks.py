@@ -195,3 +195,19 @@ def test_a_stream_is_sent_part_by_part(tmp_path):
 
     assert (next(body), made) == (b"0", [0])
     assert list(body) == [b"1", b"2"]
+
+
+def test_a_stream_that_is_broken_off_is_no_event(tmp_path):
+    app = Flask("boats", instance_path=str(tmp_path))
+    alone(app, "errors")
+    app.add_url_rule("/", "index", lambda: Response(iter("abc")))
+    Stopper(app)
+    environ = app.test_request_context("/").request.environ
+
+    with events(app) as found:
+        parts = iter(app.wsgi_app(environ, lambda status, headers: None))
+        next(parts)
+        # As a server does when the visitor has gone.
+        parts.close()
+
+    assert found == []
