@@ -30,7 +30,7 @@ class Beginning:
     begun = False
     #: Whether the app has returned its answer.
     returned = False
-    #: Whether it is made part by part: its length is not known.
+    #: Whether it is made part by part, as far as is known: it may fail midway.
     streamed = True
     #: The URL rule, where a stream may fail after Flask took the request away.
     rule: str | None = None
@@ -46,7 +46,7 @@ class Beginning:
         """Take the beginning of an answer, as ``start_response`` does (PEP 3333)."""
         self._walk.headers(self.passage, int(status[:3]), headers)
         self._status, self._headers = status, headers
-        self.streamed = not _sized(headers)
+        self.streamed = self.passage.streamed or not _sized(headers)
 
         if self.streamed:
             request = served(self.passage.environ)

@@ -38,6 +38,8 @@ class Passage:
     _templates: set[str] | None = None
     #: Whether this is a probe's request: no session, no limits.
     health = False
+    #: Whether the view made its answer part by part, whatever length it tells.
+    streamed = False
     #: The session of the sessions control, ``None`` where that is not at work.
     session: Session | None = None
     #: The hash of the session's id, for the trip; ``None`` if none is to be read.

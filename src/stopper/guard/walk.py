@@ -79,6 +79,10 @@ class Walk:
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Walk back from the view."""
+        # A file is handed to the server, which has its own way to send one.
+        if not (response.is_sequence or response.direct_passthrough):
+            passage.streamed = True
+
         for step in self._afters:
             step(passage, request, response)
 

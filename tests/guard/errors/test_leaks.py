@@ -123,7 +123,14 @@ def test_a_developer_sees_the_text_in_debug(tmp_path):
     assert (response.text, refused) == ("a text of some length", [])
 
 
-def test_a_stream_that_fails_at_once_is_answered(tmp_path):
+#: Whether the length of a stream is told beforehand, as that of a relayed file is.
+LENGTHS = pytest.mark.parametrize(
+    "headers", [{}, {"Content-Length": "100"}], ids=["unsized", "sized"]
+)
+
+
+@LENGTHS
+def test_a_stream_that_fails_at_once_is_answered(tmp_path, headers):
     app = Flask("boats", instance_path=str(tmp_path))
     alone(app, "errors")
 
@@ -135,7 +142,7 @@ def test_a_stream_that_fails_at_once_is_answered(tmp_path):
 
     @app.get("/")
     def index():
-        response = Response(broken())
+        response = Response(broken(), headers=headers)
         response.call_on_close(lambda: closed.append(1))
         return response
 
@@ -155,7 +162,10 @@ def test_a_stream_that_fails_at_once_is_answered(tmp_path):
     assert closed == [1]
 
 
-def test_a_stream_that_fails_midway_is_an_event_with_the_number(tmp_path, caplog):
+@LENGTHS
+def test_a_stream_that_fails_midway_is_an_event_with_the_number(
+    tmp_path, caplog, headers
+):
     app = Flask("boats", instance_path=str(tmp_path))
     alone(app, "errors")
 
@@ -163,7 +173,7 @@ def test_a_stream_that_fails_midway_is_an_event_with_the_number(tmp_path, caplog
         yield "first"
         raise ValueError("inside the stream")
 
-    app.add_url_rule("/", "index", lambda: Response(broken()))
+    app.add_url_rule("/", "index", lambda: Response(broken(), headers=headers))
     Stopper(app)
     environ = app.test_request_context("/").request.environ
 
