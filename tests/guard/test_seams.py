@@ -185,6 +185,31 @@ def test_a_connection_that_was_taken_away_is_left_alone(app, happened):
     assert [e.name for e in happened if e.control == "errors"] == []
 
 
+def test_an_answer_that_the_server_does_not_take_is_closed(app):
+    closed = []
+
+    def page():
+        response = Response("page")
+        response.call_on_close(lambda: closed.append("page"))
+        return response
+
+    app.add_url_rule("/page", "page", page)
+    Stopper(app)
+    started = []
+
+    def start(status, headers, exc_info=None):
+        started.append(status[:3])
+
+        # As gevent does where a header is no latin-1.
+        if status.startswith("200"):
+            raise UnicodeError
+
+    body = app.wsgi_app(app.test_request_context("/page").request.environ, start)
+
+    assert (started, closed) == (["200", "500"], ["page"])
+    assert list(body) == [b"Internal Server Error\n"]
+
+
 def test_what_is_written_by_hand_is_sent_in_order(app):
     def by_hand(environ, start):
         write = start("200 OK", [("Content-Type", "text/plain")])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterable
 
 from .base import Headers
 from .passage import Passage
 from .passage import served
+from .stream import close
 from .walk import Walk
 
 if t.TYPE_CHECKING:
@@ -74,10 +76,18 @@ class Beginning:
 
         return self._start_response(self._status, headers, error)
 
-    def end(self) -> None:
-        """Tell the server, if the app said something and nobody wrote by hand."""
+    def end(self, body: Iterable[bytes]) -> None:
+        """Tell the server, if the app said something and nobody wrote by hand.
+
+        :param body: What the app returned; closed where the server does not take its
+            beginning and so never gets to see it.
+        """
         if self._status and not self.begun:
-            self.begin()
+            try:
+                self.begin()
+            except BaseException:
+                close(body)
+                raise
 
         self.returned = True
 

@@ -81,12 +81,12 @@ class Seam:
             if beginning.streamed and not _is_file(body, environ):
                 body = Stream(body, lambda e: self._broke_off(e, walk, beginning))
 
-            beginning.end()
+            beginning.end(body)
             return body
         except Refused as e:
             # Flask answers those that are raised inside of it: this is the door's.
             body = walk.answer(e, environ)(environ, beginning.start)
-            beginning.end()
+            beginning.end(body)
             return body
         except BaseException as e:
             if self._propagates() or not is_fault(e, environ):

@@ -49,7 +49,12 @@ class Stream:
 
     def close(self) -> None:
         """Close the answer, as the server has to."""
-        close = getattr(self._body, "close", None)
+        close(self._body)
 
-        if close is not None:
-            close()
+
+def close(body: Iterable[bytes]) -> None:
+    """Close an answer that nobody goes on to read (PEP 3333)."""
+    closing = getattr(body, "close", None)
+
+    if closing is not None:
+        closing()
