@@ -191,6 +191,17 @@ def test_the_visitor_is_who_the_proxy_saw(make, ask, said, client):
     assert answer.json == {**TRUE, "client": client}
 
 
+def test_a_server_that_takes_the_headers_away_is_named(make, ask, happened):
+    ask(make(**ONE), url=PLAIN)
+    [refused] = happened
+
+    assert "waitress takes it away" in refused.message
+
+    ask(make(**ONE), url=PLAIN, X_Forwarded_For="unknown")
+
+    assert "waitress" not in happened[-1].message
+
+
 @pytest.mark.parametrize(
     "said",
     [

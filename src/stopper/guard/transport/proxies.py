@@ -152,9 +152,14 @@ def _refusal(message: str, **details: str | int) -> Refusal:
 
 
 def _incomplete(found: int, hops: int, peer: str) -> Refusal:
+    gone = (
+        ""
+        if found
+        else " waitress takes it away where clear_untrusted_proxy_headers is not False."
+    )
     return _refusal(
         f"STOPPER_PROXIES names {hops} proxies, and X-Forwarded-For has {found} entries: "
-        "a proxy adds nothing to it, a request came in around one, or there are fewer.",
+        f"a proxy adds nothing to it, a request came in around one, or there are fewer.{gone}",
         peer=peer[:60],
         entries=found,
     )
