@@ -273,3 +273,45 @@ def test_in_report_mode_a_key_that_can_be_guessed_is_an_event(app, happened):
 
     assert app.test_client().get("/").status_code == 200
     assert ("weak-key", "failed") in [(e.name, e.action) for e in happened]
+
+
+SERVERS = {
+    "gunicorn": {"gunicorn.socket": object()},
+    "uWSGI": {"uwsgi.version": b"2.0"},
+    "mod_wsgi": {"mod_wsgi.version": (5, 0)},
+    "waitress": {"SERVER_SOFTWARE": "waitress"},
+}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_debug_mode_under_a_server_for_production_refuses_to_start(app, server):
+    app.debug = True
+    Stopper(app)
+
+    with pytest.raises(StartError, match=f"debug mode, and {server}"):
+        app.test_client().get("/", environ_overrides=SERVERS[server])
+
+
+@pytest.mark.parametrize("environ", [{}, {"SERVER_SOFTWARE": "Werkzeug/3.1.9"}])
+def test_debug_mode_on_a_developers_machine_starts(app, environ):
+    app.debug = True
+    Stopper(app)
+
+    assert app.test_client().get("/", environ_overrides=environ).status_code == 200
+
+
+def test_on_trial_debug_mode_under_such_a_server_is_an_event(app, happened):
+    app.config.update(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="9999-12-31")
+    app.debug = True
+    Stopper(app)
+    answer = app.test_client().get("/", environ_overrides=SERVERS["gunicorn"])
+
+    assert answer.status_code == 200
+    assert ("debug-mode", "failed") in [(e.name, e.action) for e in happened]
+
+
+def test_without_debug_mode_such_a_server_is_fine(app):
+    Stopper(app)
+    answer = app.test_client().get("/", environ_overrides=SERVERS["gunicorn"])
+
+    assert answer.status_code == 200

@@ -44,6 +44,7 @@ from .sessions.interface import replaceable
 from .sessions.listing import Sessions
 from .stamping import install
 from .transport.guard import TransportGuard
+from .transport.server import for_production
 from .walk import Walk
 
 #: The walk of a request, from the door to the view. The answer walks it back up.
@@ -194,6 +195,7 @@ class Watch:
         house = House(self._app, self, self._identity, self._clock)
         house.several = bool(environ.get("wsgi.multiprocess"))
         _look_at_key(house)
+        _look_at_debug(house, environ)
         guards = tuple(
             guard(house) for guard in ORDER if house.chosen(guard.control) != Mode.OFF
         )
@@ -238,25 +240,44 @@ def _look_at_key(house: House) -> None:
     :raises StartError: If there is one; in report mode it is an event.
     """
     key = house.app.config.get("SECRET_KEY")
+    fault = None if not key or house.relaxed else weakness(key)
+
+    if fault is not None:
+        _refuse_to_start(
+            house,
+            "weak-key",
+            f"SECRET_KEY {fault}: whoever knows it signs what the app believes. Make one: "
+            "python -c 'import secrets; print(secrets.token_hex(32))'.",
+        )
+
+
+def _look_at_debug(house: House, environ: Mapping[str, t.Any]) -> None:
+    """Refuse to start in debug mode where not only a developer asks.
+
+    :raises StartError: If that is so; in report mode it is an event.
+    """
+    server = for_production(environ) if house.app.debug else ""
+
+    if server:
+        _refuse_to_start(
+            house,
+            "debug-mode",
+            f"The app is in debug mode, and {server} serves it. Debug mode takes any "
+            "SECRET_KEY, and plain HTTP for localhost, which anybody can write into Host. "
+            "Take FLASK_DEBUG or app.debug away; to develop there is flask run --debug.",
+        )
+
+
+def _refuse_to_start(house: House, name: str, message: str) -> None:
     mode = MODE.read(house.config)
 
-    if not key or house.relaxed or mode == Mode.OFF:
+    if mode == Mode.OFF:
         return
-
-    fault = weakness(key)
-
-    if fault is None:
-        return
-
-    message = (
-        f"SECRET_KEY {fault}: whoever knows it signs what the app believes. Make one: "
-        "python -c 'import secrets; print(secrets.token_hex(32))'."
-    )
 
     if mode != Mode.REPORT:
         raise StartError(message)
 
-    house.emit("settings", "weak-key", Action.FAILED, message)
+    house.emit("settings", name, Action.FAILED, message)
 
 
 def _around_the_seam(house: House) -> Response:

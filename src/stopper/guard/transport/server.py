@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Mapping
 
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -38,6 +39,13 @@ DOUBTFUL = FORWARDED | {FIXED, MOUNT}
 #: Where one of these is, the scheme or the path may be a header's word.
 REWRITTEN = frozenset({FIXED, MOUNT, "uwsgi.version"})
 
+#: By what each server that is built for production is known.
+_PRODUCTION = {
+    "gunicorn.socket": "gunicorn",
+    "uwsgi.version": "uWSGI",
+    "mod_wsgi.version": "mod_wsgi",
+}
+
 _CLAIMS = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_PROTOCOL",
@@ -48,6 +56,15 @@ _CLAIMS = (
 )
 
 _YES = frozenset({"https", "wss", "ssl", "on", "1"})
+
+
+def for_production(environ: Mapping[str, t.Any]) -> str:
+    """Return the name of the server if it is built for production, empty if unknown."""
+    for key, name in _PRODUCTION.items():
+        if key in environ:
+            return name
+
+    return "waitress" if environ.get("SERVER_SOFTWARE") == "waitress" else ""
 
 
 def own(environ: WSGIEnvironment, name: str) -> t.Any:
