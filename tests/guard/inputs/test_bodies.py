@@ -30,6 +30,10 @@ def app_of(tmp_path, *controls, **config):
     def raw():
         return jsonify(size=len(request.get_data()))
 
+    @app.post("/json")
+    def read_json():
+        return jsonify(request.get_json(silent="silent" in request.args))
+
     @app.post("/large")
     def large():
         request.max_content_length = 20 * MIB
@@ -220,6 +224,33 @@ def test_binary_and_json_bodies_are_left_to_the_view(app):
     for kind in ("application/octet-stream", "application/json"):
         response, found = post(app, "/raw", data=b"\0\xff", content_type=kind)
         assert (response.json, found) == ({"size": 2}, [])
+
+
+DEEP = {"data": b"[" * 200_000, "content_type": "application/json"}
+
+
+@pytest.mark.parametrize("path", ["/json", "/json?silent=1"])
+def test_json_that_is_nested_too_deep_to_be_read_is_refused(app, path):
+    response, found = post(app, path, **DEEP)
+
+    assert (response.status_code, found.refused) == (400, ["deep-json"])
+
+
+def test_on_trial_such_json_fails_as_it_did(tmp_path):
+    app = app_of(
+        tmp_path, STOPPER_INPUTS_MODE="report", STOPPER_REPORT_UNTIL="2099-01-01"
+    )
+    response, found = post(app, "/json", **DEEP)
+
+    assert (response.status_code, found.reported) == (500, ["deep-json"])
+
+
+def test_json_that_is_none_is_answered_as_flask_does(app):
+    kind = {"content_type": "application/json"}
+
+    assert post(app, "/json", json=[[1]])[0].json == [[1]]
+    assert post(app, "/json", data=b"{", **kind)[0].status_code == 400
+    assert post(app, "/json?silent=1", data=b"{", **kind)[0].json is None
 
 
 def test_an_error_handler_gets_nothing_of_a_refused_form(app):

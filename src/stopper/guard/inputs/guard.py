@@ -17,7 +17,7 @@ from ..base import Guard
 from ..house import House
 from ..passage import Passage
 from . import refusals
-from .fields import watch_forms
+from .bodies import watch_bodies
 from .limits import limit_of
 
 #: As many as gunicorn and Apache take.
@@ -58,7 +58,7 @@ class InputsGuard(Guard):
         if self._body_unlimited and not self.reporting:
             house.app.config["MAX_CONTENT_LENGTH"] = self._max_body
 
-        watch_forms(house.app, self._found)
+        watch_bodies(house.app, self.refuse)
 
     def door(self, passage: Passage) -> None:
         """Look at the request line and the headers, as far as WSGI shows them."""
@@ -218,10 +218,3 @@ class InputsGuard(Guard):
                 details = {"header": name[:100]}
                 refusal = refusals.malformed("bad-header", message, **details)
                 self.refuse(refusal, passage)
-
-    def _found(self, where: str, field: str | None) -> None:
-        if field is None:
-            message = "A part of the form has no name."
-            self.refuse(refusals.malformed("unnamed-field", message, where=where))
-        else:
-            self.refuse(refusals.bad_text("control-character", where, field))

@@ -37,6 +37,24 @@ def bad_text(fault: str, where: str, field: str = "") -> Refusal:
     )
 
 
+def bad_field(where: str, name: str | None) -> Refusal:
+    """Return the refusal of a field without a name, or with a control character.
+
+    :param where: ``"form"`` or ``"file"``.
+    """
+    if name is None:
+        message = "A part of the form has no name."
+        return malformed("unnamed-field", message, where=where)
+
+    return bad_text("control-character", where, name)
+
+
+def deep_json() -> Refusal:
+    """Return the refusal of JSON that Python cannot read."""
+    message = "The JSON of the body is nested deeper than Python reads."
+    return malformed("deep-json", message)
+
+
 def too_large(status: int, what: str, size: int, limit: int, setting: str) -> Refusal:
     """Return the refusal of something that is over its limit."""
     return Refusal(

@@ -1,4 +1,4 @@
-"""Looks at form fields and file names when a form is read, and never before."""
+"""Looks at what is in a body when a view reads it, and never before."""
 
 from __future__ import annotations
 
@@ -12,24 +12,30 @@ from werkzeug.datastructures import ImmutableMultiDict
 from ...controls.inputs.policy import control_in
 from ...controls.inputs.policy import control_in_name
 from ...controls.inputs.policy import named_badly
+from ..refusal import Refusal
+from . import refusals
 
-#: Called with where the fault is, ``"form"`` or ``"file"``, and the field's name, ``None``
-#: if that it has none is the fault.
-Found = Callable[[str, str | None], None]
+#: Refuses a request, or on trial says that it would.
+Refuse = Callable[[Refusal], None]
 
 
-def watch_forms(app: Flask, found: Found) -> None:
-    """Have every form of the app looked through once its view reads it.
-
-    :param found: Told of a field without a name or with a control character; it may
-        raise.
-    """
+def watch_bodies(app: Flask, refuse: Refuse) -> None:
+    """Have every body that the app understands looked through once its view reads it."""
     before = app.request_class
-    app.request_class = type(before.__name__, (_Watched, before), {"_found": found})
+    app.request_class = type(before.__name__, (_Watched, before), {"_refuse": refuse})
 
 
 class _Watched(Request):
-    _found: t.ClassVar[Found]
+    _refuse: t.ClassVar[Refuse]
+
+    # An app's own class may take more than Flask's does.
+    def get_json(self, *args: t.Any, **named: t.Any) -> t.Any:
+        try:
+            return super().get_json(*args, **named)
+        except RecursionError:
+            # Python reads no deeper, and that is no ValueError, which Flask would answer.
+            type(self)._refuse(refusals.deep_json())
+            raise
 
     def _load_form_data(self) -> None:
         read = "form" in self.__dict__
@@ -42,11 +48,11 @@ class _Watched(Request):
         try:
             for name, value in self.form.items(multi=True):
                 if named_badly(name) or control_in(value):
-                    type(self)._found("form", name)
+                    type(self)._refuse(refusals.bad_field("form", name))
 
             for name, file in self.files.items(multi=True):
                 if named_badly(name) or control_in_name(file.filename or ""):
-                    type(self)._found("file", name)
+                    type(self)._refuse(refusals.bad_field("file", name))
         except Exception:
             for file in self.files.values():
                 file.close()
