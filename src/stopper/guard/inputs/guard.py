@@ -17,6 +17,7 @@ from ..base import Guard
 from ..house import House
 from ..passage import Passage
 from . import refusals
+from .bodies import Chunked
 from .bodies import watch_bodies
 from .limits import limit_of
 
@@ -179,6 +180,16 @@ class InputsGuard(Guard):
             self.refuse(refusals.malformed("ambiguous-length", message), passage)
         elif self._body_unlimited and self.reporting and length:
             self._would_be_large(passage, int(length))
+
+        if coding is not None:
+            self._watch_chunks(passage)
+
+    def _watch_chunks(self, passage: Passage) -> None:
+        environ = passage.environ
+        environ["wsgi.input"] = Chunked(
+            environ["wsgi.input"],
+            lambda: self.refuse(refusals.bad_chunk(), passage),
+        )
 
     def _would_be_large(self, passage: Passage, size: int) -> None:
         if size > self._max_body:

@@ -55,6 +55,12 @@ def deep_json() -> Refusal:
     return malformed("deep-json", message)
 
 
+def bad_chunk() -> Refusal:
+    """Return the refusal of a body in chunks that the server cannot take apart."""
+    message = "The chunks of the body are not written as HTTP has them."
+    return malformed("bad-chunk", message)
+
+
 def too_large(status: int, what: str, size: int, limit: int, setting: str) -> Refusal:
     """Return the refusal of something that is over its limit."""
     return Refusal(
