@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Callable
-from collections.abc import Iterator
 
 from flask import Flask
 from flask import Request
@@ -16,13 +15,8 @@ from ...controls.inputs.policy import named_badly
 from ..refusal import Refusal
 from . import refusals
 
-if t.TYPE_CHECKING:
-    from _typeshed.wsgi import InputStream
-
 #: Refuses a request, or on trial says that it would.
 Refuse = Callable[[Refusal], None]
-
-ReadT = t.TypeVar("ReadT")
 
 
 def watch_bodies(app: Flask, refuse: Refuse) -> None:
@@ -66,44 +60,4 @@ class _Watched(Request):
             # Whoever asks again, an error page for instance, gets nothing of it.
             self.__dict__["form"] = ImmutableMultiDict()
             self.__dict__["files"] = ImmutableMultiDict()
-            raise
-
-
-class Chunked:
-    """A body in chunks, in which a server finds a fault only while it is read.
-
-    :param body: The server's own, ``wsgi.input``.
-    :param refuse: Refuses the request; on trial it returns, and the error goes on.
-    """
-
-    def __init__(self, body: InputStream, refuse: Callable[[], None]) -> None:
-        self._body = body
-        self._refuse = refuse
-
-    def read(self, *size: int) -> bytes:
-        """Return so many bytes, or all that are left."""
-        return self._asked(self._body.read, *size)
-
-    def readline(self, *size: int) -> bytes:
-        """Return a line."""
-        return self._asked(self._body.readline, *size)
-
-    def readlines(self, *size: int) -> list[bytes]:
-        """Return the lines that are left."""
-        return self._asked(self._body.readlines, *size)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.readline, b"")
-
-    def __getattr__(self, name: str) -> t.Any:
-        return getattr(self._body, name)
-
-    def _asked(self, read: Callable[..., ReadT], *size: int) -> ReadT:
-        try:
-            return read(*size)
-        except (OSError, ValueError):
-            # The visitor has gone, or wrote nonsense: Werkzeug answers either with 400.
-            raise
-        except Exception:
-            self._refuse()
             raise

@@ -6,6 +6,7 @@ import typing as t
 
 from flask import Request
 from flask import Response
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ...catalogue.event import Action
 from ...controls.inputs import policy
@@ -16,9 +17,10 @@ from ...controls.inputs.control import MAX_URL
 from ..base import Guard
 from ..house import House
 from ..passage import Passage
+from ..passage import served
 from . import refusals
-from .bodies import Chunked
 from .bodies import watch_bodies
+from .chunks import Chunked
 from .limits import limit_of
 
 #: As many as gunicorn and Apache take.
@@ -188,13 +190,32 @@ class InputsGuard(Guard):
         environ = passage.environ
         environ["wsgi.input"] = Chunked(
             environ["wsgi.input"],
+            lambda body: self._measure(passage, body),
             lambda: self.refuse(refusals.bad_chunk(), passage),
         )
+
+    def _measure(self, passage: Passage, body: Chunked) -> None:
+        request = served(passage.environ)
+
+        if request is None:
+            return
+
+        if self.reporting:
+            if self._body_unlimited and passage.held("inputs") is None:
+                self._would_be_large(passage, body.taken)
+            return
+
+        limit = request.max_content_length
+
+        # Werkzeug stops at the limit, and gives what it has for the whole.
+        if limit is not None and body.taken >= limit and body.goes_on():
+            raise RequestEntityTooLarge
 
     def _would_be_large(self, passage: Passage, size: int) -> None:
         if size > self._max_body:
             limit = self._max_body
             refusal = refusals.too_large(413, "body", size, limit, MAX_BODY.key)
+            passage.keep("inputs", "large")
             self.refuse(refusal, passage)
 
     def _new_host(self, passage: Passage, host: str) -> None:
