@@ -3,6 +3,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -287,6 +289,29 @@ def test_socket_of_redis_is_an_address_too():
             store.close()
         finally:
             server.stop()
+
+
+#: Keeps a session by redis-py alone: an app may have that one, without our extra.
+ALONE = """
+import sys
+
+sys.modules["hiredis"] = None
+
+from stopper.guard.stores.redis import RedisStore
+
+store = RedisStore(sys.argv[1])
+print(repr(store.probe()), store.trip(b"nobody", (), 0.0).record)
+"""
+
+
+def test_redis_py_does_without_hiredis(server):
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, server.url],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "'' None\n", done.stderr
 
 
 def test_session_that_ended_with_all_others_is_removed(server, store):

@@ -36,7 +36,9 @@ class Wire:
         made = redis.ConnectionPool.from_url(address)
         self._class = made.connection_class
         self._settings = {
-            **made.connection_kwargs,
+            # Notices of a cluster's upkeep come by protocol 3, and redis-py without
+            # hiredis makes no connection that asks for them by another.
+            **{k: v for k, v in made.connection_kwargs.items() if "maint" not in k},
             "socket_timeout": PATIENCE,
             "socket_connect_timeout": PATIENCE,
             # What may be said again is decided here.
