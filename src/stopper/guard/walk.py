@@ -75,6 +75,11 @@ class Walk:
             )
         except StoreDown as e:
             passage.store_down = True
+
+            # Who refuses, who says who it is and who shows an error ask no second time.
+            if passage.session is not None and passage.session_id is not None:
+                passage.session.lose()
+
             house.store_failed(e)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:

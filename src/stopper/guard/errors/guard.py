@@ -116,7 +116,14 @@ class ErrorsGuard(Guard):
         elif isinstance(rv, tuple) and rv and isinstance(rv[0], HTTPException):
             rv = (self._shown(rv[0]), *rv[1:])
 
-        return self._finalize(rv, from_error_handler)
+        try:
+            return self._finalize(rv, from_error_handler)
+        except Refused as e:
+            # An `after_request` function asked for what is refused.
+            if isinstance(rv, Response):
+                rv.close()
+
+            return self.finalize(self.handle(e), from_error_handler=True)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Replace an answer that shows a traceback or an exception's own text."""

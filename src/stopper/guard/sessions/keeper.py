@@ -88,6 +88,7 @@ class Keeper:
         try:
             trip = self.store.trip(session.hashed, (), self.house.clock())
         except StoreDown as e:
+            session.lose()
             self.house.store_failed(e)
             raise Refused("sessions", DOWN) from e
 
@@ -118,7 +119,7 @@ class Keeper:
                 self._save(session)
             except StoreDown as e:
                 self.house.store_failed(e)
-                _instead(response, Refused("sessions", DOWN))
+                _instead(response, session, Refused("sessions", DOWN))
 
         if session.cookie:
             response.headers.add("Set-Cookie", session.cookie)
@@ -142,6 +143,10 @@ class Keeper:
             )
 
     def _save(self, session: Session) -> None:
+        # What is written while an error is shown is not the visitor's session.
+        if session.lost:
+            return
+
         if session.modified or session.renew:
             now = self.house.clock()
             self._writer.write(session, now)
@@ -179,15 +184,17 @@ def _vary(response: Response) -> None:
     response.headers.add("Vary", "Cookie")
 
 
-def _instead(response: Response, refused: Refused) -> None:
+def _instead(response: Response, session: Session, refused: Refused) -> None:
     """Make the answer another one, in place."""
-    other = refused.get_response()
+    other = refused.get_response(session.environ)
     response.status_code = refused.refusal.status
     response.set_data(other.get_data())
-    response.headers["Content-Type"] = other.headers["Content-Type"]
-
-    for name, value in refused.refusal.headers:
-        response.headers[name] = value
 
     for name in ("Location", "Set-Cookie", "ETag", "Content-Encoding"):
         response.headers.pop(name, None)
+
+    for name, value in other.headers:
+        if name not in ("Vary", "Content-Length"):
+            response.headers[name] = value
+
+    response.vary.add("Accept")

@@ -46,6 +46,8 @@ class Session(SessionMixin):
     #: When the id in the cookie was made.
     issued = 0.0
     saved = False
+    #: Whether the store could not be asked, so that nothing is known of it.
+    lost = False
     #: Whether the next save gives it a new id, whatever else happened.
     renew = False
     #: Whether the client's device or address is another than before.
@@ -147,6 +149,11 @@ class Session(SessionMixin):
     def forget(self) -> None:
         """Know of nothing in the store any more."""
         self.record, self._facts = None, NOTHING
+
+    def lose(self) -> None:
+        """Be empty from here on, for the store cannot be asked and the request fails."""
+        self.fill(None)
+        self.lost = True
 
     def take(self, data: dict[str, t.Any]) -> None:
         """Put all this in, as if the app had."""
