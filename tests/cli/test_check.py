@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+import subprocess
+import sys
 
 import pytest
 from flask import Flask
@@ -12,6 +15,17 @@ from stopper import Stopper
 from stopper.cli.flask import group
 
 KEY = "a key for the tests of this command"
+
+#: An app that refuses to be made.
+WRONG = """
+from flask import Flask
+
+from stopper import Stopper
+
+app = Flask(__name__)
+app.config["STOPPER_ORIGN"] = "https://shop.example"
+Stopper(app)
+"""
 
 
 @pytest.fixture
@@ -69,6 +83,34 @@ def test_a_store_that_is_away_is_a_start_with_an_error(app):
 
     assert done.exit_code == 1
     assert "STOPPER_STORE" in done.stderr
+
+
+def test_what_is_broken_is_said_once(app, monkeypatch):
+    # pytest listens to the log; where nobody does, Python prints what is a warning.
+    monkeypatch.setattr(logging.root, "handlers", [])
+    app.config["STOPPER_STORE"] = f"redis://127.0.0.1:{free_port()}/0"
+    Stopper(app)
+
+    assert check(app).stderr.count("cannot be reached") == 1
+
+
+@pytest.mark.parametrize("command", ["check", "settings", "routes", "report"])
+def test_an_app_that_cannot_be_made_is_a_sentence_and_no_traceback(
+    tmp_path, monkeypatch, command
+):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wrong", "stopper", command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.stderr == (
+        "stopper: STOPPER_ORIGN is no setting of Stopper. Is STOPPER_ORIGIN meant?\n"
+    )
+    assert done.returncode == 2
 
 
 def test_an_app_without_a_stopper_is_told_so(app):

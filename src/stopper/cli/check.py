@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import click
 
 from ..catalogue.event import Action
 from ..catalogue.event import Event
 from ..guard.events import event as signal
+from ..guard.events import LOGGER
 from .guarded import walk
 
 
@@ -20,8 +22,15 @@ def show(as_json: bool) -> None:
         if event.action is Action.FAILED:
             failed.append(event.message)
 
-    with signal.connected_to(hear):
-        guards = walk().guards
+    # Where nobody listens to the log Python prints it, and this says the same.
+    quiet = logging.NullHandler()
+    LOGGER.addHandler(quiet)
+
+    try:
+        with signal.connected_to(hear):
+            guards = walk().guards
+    finally:
+        LOGGER.removeHandler(quiet)
 
     modes = {
         guard.control.name: "report" if guard.reporting else "enforce"

@@ -19,7 +19,20 @@ from .rules import rules
 from .transport import options
 
 
-@click.group()
+class Commands(click.Group):
+    """Says what is wrong where the app itself cannot be made, and shows no traceback."""
+
+    def invoke(self, ctx: click.Context) -> t.Any:
+        """Run the command that was asked for."""
+        from ..catalogue.error import StopperError
+
+        try:
+            return super().invoke(ctx)
+        except StopperError as e:
+            raise Refusal(str(e)) from e
+
+
+@click.group(cls=Commands)
 def group() -> None:
     """Show what Stopper knows about this app."""
 
