@@ -152,3 +152,21 @@ def test_an_ipv6_origin_is_left_to_us(make, ask):
     ask(app)
 
     assert app.config["TRUSTED_HOSTS"] is None
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        ("localhost:5000", "flask run --debug"),
+        ("127.0.0.1:8000", "flask run --debug"),
+        ("127.0.0.1:8000", "STOPPER_HEALTH_PATHS"),
+        ("10.0.3.7:8000", "STOPPER_HEALTH_PATHS"),
+        ("[2001:db8::2]:8000", "STOPPER_HEALTH_PATHS"),
+        ("10.0.3.7", "proxy_set_header Host"),
+        ("app", "proxy_set_header Host"),
+    ],
+)
+def test_the_event_says_what_to_do_about_such_a_host(make, ask, happened, host, advice):
+    ask(make(), Host=host)
+
+    assert advice in happened[0].message

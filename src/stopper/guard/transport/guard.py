@@ -22,6 +22,7 @@ from ..passage import Passage
 from ..refusal import Refusal
 from ..refusal import Refused
 from . import server
+from .hosts import advice
 from .hosts import Hosts
 from .https import credentials
 from .https import refusal as over_plain_http
@@ -232,8 +233,7 @@ class TransportGuard(Guard):
         refusal = Refusal(
             "foreign-host",
             400,
-            f"The Host header is none of {ORIGIN.key}'s. A proxy has to pass it on: in "
-            "nginx `proxy_set_header Host $http_host;`.",
+            f"The Host header is none of {ORIGIN.key}'s. {advice(raw)}",
             "This site is not reached at that address.",
             details={"host": None if raw is None else raw[:100]},
         )

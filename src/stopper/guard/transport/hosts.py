@@ -8,10 +8,18 @@ from urllib.parse import urlsplit
 from ...controls.general import local
 from ...controls.general import origin_of
 from ...controls.general import Origins
+from ...controls.transport.control import HEALTH_PATHS
 
 #: A name or an address in brackets, and perhaps a port: nothing else is a host, no
 #: user, no list of two hosts, no space.
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([1-9][0-9]{0,4}))?\Z")
+
+#: What is asked by an address and not by a name: by programs, and by who tries out.
+_ADDRESS = re.compile(r"\[[0-9A-Fa-f:.]+\]|[0-9.]+(?=:|\Z)")
+
+_PROXY = "A proxy has to pass it on: in nginx `proxy_set_header Host $http_host;`."
+
+_PROBE = f"The path of a health check is named in {HEALTH_PATHS.key}."
 
 
 class Hosts:
@@ -85,6 +93,20 @@ class Hosts:
         other apps live too, on other ports.
         """
         return not _this_machine(raw) and self._origins.serves("https", raw)
+
+
+def advice(raw: str | None) -> str:
+    """Return what to do about a ``Host`` that is none of ours, by what it looks like."""
+    if raw is not None and local(raw):
+        return (
+            "To develop, start in debug mode (`flask run --debug`), which takes this "
+            f"machine's own names. {_PROBE}"
+        )
+
+    if raw is not None and _ADDRESS.match(raw):
+        return f"{_PROBE} {_PROXY}"
+
+    return _PROXY
 
 
 def _name(host: str) -> str:

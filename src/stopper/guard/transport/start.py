@@ -19,7 +19,8 @@ from .hosts import Hosts
 _NO_ORIGIN = (
     f"{ORIGIN.key} is missing, and it takes where the app is reached, as in "
     "'https://shop.example'. Visitors are led there, and other hosts are refused. Only "
-    "in debug mode and under test (app.testing) this machine's own names do instead."
+    "in debug mode (flask run --debug) and under test (app.testing) this machine's own "
+    "names do instead."
 )
 
 _UNJUDGED = (
