@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from flask import Flask
 from flask import has_request_context
 from flask import request
+from werkzeug.exceptions import HTTPException
 
 from ..catalogue.control import Control
 from ..catalogue.event import Action
@@ -61,6 +62,8 @@ class House:
         self.owner = owner
         self.identity = identity
         self.clock = clock
+        #: Returns what an error is answered with that no handler of the app took.
+        self.shown: Callable[[HTTPException], t.Any] = lambda error: error
         #: Whether the server said that several processes serve the app.
         self.several = False
         self._said: set[Hashable] = set()

@@ -11,6 +11,7 @@ from flask import Blueprint
 from flask import Flask
 from flask import jsonify
 from flask import make_response
+from flask import redirect
 from flask import request
 from werkzeug.exceptions import Forbidden
 from werkzeug.exceptions import HTTPException
@@ -256,6 +257,17 @@ def test_a_page_that_fails_itself_is_replaced_by_the_built_in_one(app, text):
 
     assert (response.status_code, "<h1>Not Found</h1>" in response.text) == (404, True)
     assert "error-page-broken" in [e.name for e in found]
+
+
+def test_a_redirect_that_is_refused_has_the_look_of_every_refusal(tmp_path):
+    app = app_of(tmp_path, "redirects", STOPPER_ORIGIN="https://shop.example")
+    app.add_url_rule("/go", "go", lambda: redirect(request.args["next"]))
+    client = own(app, "{{ brand }} {{ status }} {{ developer }}")
+    ask = "/go?next=https://evil.example"
+
+    assert client.get(ask, headers=PAGE).text == "Boats 400 "
+    app.debug = True
+    assert "STOPPER_REDIRECT_HOSTS" in client.get(ask, headers=PAGE).text
 
 
 def test_a_broken_session_store_is_answered(app):

@@ -49,6 +49,7 @@ class ErrorsGuard(Guard):
         self._finalize = app.finalize_request
         self._handle = app.handle_user_exception
         self._log = app.log_exception
+        house.shown = self._shown
         # There is no other place between the handlers and the answer. They are set on
         # this app alone, and each calls what was there before.
         app.finalize_request = self.finalize  # type: ignore[method-assign]

@@ -154,7 +154,10 @@ class RedirectsGuard(Guard):
 
     def _replace(self, response: Response, refused: Refused) -> None:
         app = self.house.app
-        answer = app.make_response(app.handle_user_exception(refused))
+        found = app.handle_user_exception(refused)
+        answer = app.make_response(
+            self.house.shown(found) if found is refused else found
+        )
 
         for name in ("Location", "Refresh", "Content-Type", "Content-Length"):
             response.headers.pop(name, None)
