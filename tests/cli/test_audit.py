@@ -308,6 +308,7 @@ class TestTheTerminal:
             stderr=subprocess.PIPE,
             env={
                 **{k: v for k, v in os.environ.items() if k != "NO_COLOR"},
+                "TERM": "xterm",
                 **(env or {}),
             },
         )
@@ -328,8 +329,9 @@ class TestTheTerminal:
         assert "\x1b[" in self.run("audit", leaky)
         assert "\x1b[" not in stopper("audit", leaky).stdout
 
-    def test_colours_can_be_declined(self, leaky):
-        assert "\x1b[" not in self.run("audit", leaky, env={"NO_COLOR": "1"})
+    @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+    def test_colours_can_be_declined(self, leaky, env):
+        assert "\x1b[" not in self.run("audit", leaky, env=env)
 
     def test_audited_code_cannot_steer_it(self, tmp_path):
         hostile = "evil\x1b]0;x\x07\x9b2J\u202e.py"

@@ -173,7 +173,9 @@ def _rendered(report: Report, given: dict[str, t.Any]) -> Iterable[str]:
     screen = not given["output"] and sys.stdout.isatty()
     columns = os.get_terminal_size().columns if screen else 80
     style = text.Style(
-        colour=screen and not os.environ.get("NO_COLOR"),
+        colour=screen
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb",
         width=max(40, min(columns, WIDEST)),
         quiet=given["quiet"],
     )
