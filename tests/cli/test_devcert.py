@@ -259,7 +259,7 @@ def test_a_valid_pair_is_kept(tmp_path):
     run("--out", tmp_path)
     before = (tmp_path / "key.pem").read_bytes()
     done = run("--out", tmp_path)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "is valid until" in done.output
     assert "--force" in done.output
     assert (tmp_path / "key.pem").read_bytes() == before
@@ -294,7 +294,7 @@ def test_what_an_interrupted_run_left_is_replaced(tmp_path):
 def test_a_file_of_somebody_else_is_kept(tmp_path, name):
     (tmp_path / name).write_text("mine")
     done = run("--out", tmp_path)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "--force" in done.output
     assert (tmp_path / name).read_text() == "mine"
 
@@ -304,13 +304,13 @@ def test_a_pair_of_somebody_else_is_kept(tmp_path, monkeypatch):
     write(certificate.make(), tmp_path)
     monkeypatch.undo()
     done = run("--out", tmp_path)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "was not made by this command" in done.output
 
 
 def test_a_refused_name_leaves_nothing_behind(tmp_path):
     done = run("example.com", "--out", tmp_path / "pair")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "may be the name of another machine" in done.output
     assert not (tmp_path / "pair").exists()
 
@@ -318,12 +318,12 @@ def test_a_refused_name_leaves_nothing_behind(tmp_path):
 def test_a_folder_that_is_a_file_is_a_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
     done = run("--out", tmp_path / "file" / "deeper")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "cannot be used: Not a directory" in done.output
 
 
 def test_a_missing_library_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "cryptography", None)
     done = run("--out", tmp_path)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "pip install 'stopper[dev]'" in done.output

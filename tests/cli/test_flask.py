@@ -244,7 +244,7 @@ def test_csp_with_a_wrong_setting_says_so(run, app):
     app.config["STOPPER_CSP_STRICT"] = "yes"
     found = run("csp")
 
-    assert found.exit_code == 1
+    assert found.exit_code == 2
     assert "it takes bool" in found.output
 
 

@@ -19,7 +19,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 from werkzeug.security import safe_join
 
-from ..catalogue.error import StopperError
 from ..controls.headers import csp
 from ..controls.headers.archive import Archive
 from ..controls.headers.archive import FILE
@@ -146,10 +145,7 @@ def text_of(app: Flask, path: str) -> str | None:
 
 def show(as_json: bool) -> None:
     """Print the overview of the current app."""
-    try:
-        found = overview(current_app)
-    except StopperError as e:
-        raise click.ClickException(str(e)) from e
+    found = overview(current_app)
 
     if as_json:
         click.echo(json.dumps(_plain(found), indent=2))

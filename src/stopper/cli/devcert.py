@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from . import certificate
+from . import Refusal
 
 #: What the files of a pair are called.
 CA = "ca.pem"
@@ -116,13 +117,13 @@ def devcert(names: tuple[str, ...], out: Path, days: int, force: bool) -> None:
         obstacle = None if force else in_the_way(out)
 
         if obstacle:
-            raise click.ClickException(f"{out} {obstacle}; --force replaces it.")
+            raise Refusal(f"{out} {obstacle}; --force replaces it.")
 
         write(pair, out)
     except certificate.CertificateError as e:
-        raise click.ClickException(str(e)) from e
+        raise Refusal(str(e)) from e
     except OSError as e:
-        raise click.ClickException(f"{out} cannot be used: {e.strerror}.") from e
+        raise Refusal(f"{out} cannot be used: {e.strerror}.") from e
 
     shown = {"ca": out / CA, "cert": out / CERT, "key": out / KEY}
     click.echo(f"{out} holds ca.pem, cert.pem and key.pem, valid {days} days.\n")
