@@ -48,6 +48,23 @@ def test_a_wrong_type_refuses_to_start_and_says_what_is_taken(app):
         Stopper(app)
 
 
+def test_a_number_as_text_is_told_what_the_number_counts(app):
+    app.config["STOPPER_HSTS_MAX_AGE"] = "300"
+
+    with pytest.raises(SettingError, match=r"'300', but it takes int \(seconds\)"):
+        Stopper(app)
+
+
+def test_a_secret_value_is_not_shown(app):
+    app.config["STOPPER_STORE"] = "mysql://shop:hunter2@db/shop"
+
+    with pytest.raises(SettingError) as error:
+        Stopper(app)
+
+    assert "hunter2" not in str(error.value)
+    assert "a value that is not shown, but it takes an address" in str(error.value)
+
+
 def test_a_list_that_is_none_is_told_what_a_list_looks_like(app):
     app.config["STOPPER_PROXIES"] = "nginx"
 

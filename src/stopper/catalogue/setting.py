@@ -66,8 +66,9 @@ class Setting(t.Generic[T]):
         # bool is an int to isinstance, and True is no number of seconds.
         if type(value) not in types:
             names = " or ".join(_TYPES.get(kind, kind.__name__) for kind in types)
+            unit = f" ({self.unit})" if self.unit else ""
             raise SettingError(
-                f"{self.key} is {self._shown(value)}, but it takes {names}."
+                f"{self.key} is {self._shown(value)}, but it takes {names}{unit}."
             )
 
         found = t.cast(T, value)
@@ -102,4 +103,4 @@ class Setting(t.Generic[T]):
             )
 
     def _shown(self, value: object) -> str:
-        return "a secret value" if self.secret else repr(value)[:200]
+        return "a value that is not shown" if self.secret else repr(value)[:200]

@@ -158,8 +158,9 @@ def _incomplete(found: int, hops: int, peer: str) -> Refusal:
         else " waitress takes it away where clear_untrusted_proxy_headers is not False."
     )
     return _refusal(
-        f"STOPPER_PROXIES names {hops} proxies, and X-Forwarded-For has {found} entries: "
-        f"a proxy adds nothing to it, a request came in around one, or there are fewer.{gone}",
+        "X-Forwarded-For has fewer entries than STOPPER_PROXIES has proxies, "
+        f"{found} for {hops}: a proxy adds nothing to it, a request came in around one, "
+        f"or there are fewer.{gone}",
         peer=peer[:60],
         entries=found,
     )
