@@ -652,3 +652,14 @@ def test_all_controls_together_refuse_another_site(tmp_path):
     headers = {"Sec-Fetch-Site": "same-origin"}
     assert client.post("/save", headers=headers).status_code == 200
     assert alone(app, "csrf") is app
+
+
+@pytest.mark.parametrize(
+    ("testing", "way"), [(True, "stopper.testing.Client"), (False, "X-CSRFToken")]
+)
+def test_a_missing_token_is_told_the_way(make, happened, testing, way):
+    app = make(TESTING=testing)
+    Stopper(app)
+    send(app, {"Cookie": "a=b"})
+
+    assert way in happened[0].message

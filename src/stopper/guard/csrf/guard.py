@@ -64,6 +64,16 @@ _LONGEST = 512
 #: Bytes up to which a form without files is kept whole, where Flask has no limit.
 _FORM = 500_000
 
+_NO_BROWSER = (
+    " A program that keeps cookies and is no browser sends csrf_token() in the header "
+    "X-CSRFToken."
+)
+
+_IN_TESTS = (
+    " A test asks as a browser does with the client of stopper.testing: "
+    "app.test_client_class = stopper.testing.Client."
+)
+
 
 class CsrfGuard(Guard):
     """Refuses what another site sends in a user's name."""
@@ -288,7 +298,8 @@ class CsrfGuard(Guard):
                 name="bad-token" if sent else "missing-token",
                 status=403,
                 message=f"The request {row.because}, and "
-                + ("its token is not valid." if sent else "it holds no token."),
+                + ("its token is not valid." if sent else "it holds no token.")
+                + (_IN_TESTS if self.house.app.testing else _NO_BROWSER),
                 says="This page is too old, or its form was not complete. Load the page "
                 "again, and send the form once more.",
                 details=_details(request),
