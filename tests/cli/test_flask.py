@@ -240,6 +240,22 @@ def test_a_file_of_reports_that_is_none_is_named(run, app):
     assert f"{FILE}: DatabaseError" in found.output
 
 
+def test_csp_says_what_frames_of_the_apps_own_need(run, app):
+    text = "<iframe src='/report' title='Report'></iframe>"
+    (Path(app.root_path) / "templates" / "page.html").write_text(text)
+    output = run("csp").output
+
+    assert "page.html:1: <iframe src> (@stopper.headers.frame" in output
+    assert "STOPPER_CSP = {'frame-src': [\"'self'\"]}" in output
+
+
+def test_csp_does_not_say_that_all_is_allowed_where_something_was_reported(run, app):
+    archive(app).put(report(blocked="blob"), False, 1.0)
+    output = run("csp").output
+
+    assert "Nothing is proposed: no line of the app proves what was reported." in output
+
+
 def test_csp_with_a_wrong_setting_says_so(run, app):
     app.config["STOPPER_CSP_STRICT"] = "yes"
     found = run("csp")

@@ -25,6 +25,7 @@ from ..controls.headers.archive import FILE
 from ..controls.headers.archive import Kept
 from ..controls.headers.behind import Behind
 from ..controls.headers.behind import behind
+from ..controls.headers.need import OWN_FRAME
 from ..controls.headers.needs import Evidence
 from ..controls.headers.needs import Need
 from ..controls.headers.needs import needs
@@ -170,17 +171,26 @@ def _plain(found: Overview) -> dict[str, t.Any]:
 
 
 def _lines(found: Overview) -> Iterator[str]:
-    inline = [n for n in found.needs if n.kind != "third-party"]
     third = [n for n in found.needs if n.kind == "third-party"]
+    frames = [n for n in found.needs if n.kind == OWN_FRAME]
+    inline = [n for n in found.needs if n.kind not in ("third-party", OWN_FRAME)]
     yield from _section("Inline code", [_inline(n) for n in inline])
     yield from _section("Third parties", [_third(n) for n in third])
+    yield from _section("Frames of the app's own", [_frame(n) for n in frames])
     yield from _section("Reports", _reported(found))
     yield from _section("Not read", list(found.unread))
     yield from _section("Policy in force", [csp.text(found.policy)])
     proposed = [f"{e.directive} {e.source}: {clean(e.because)}" for e in found.evidence]
 
     if not proposed:
-        yield "Nothing is proposed: the policy allows what the templates load."
+        yield (
+            "Nothing is proposed: "
+            + (
+                "no line of the app proves what was reported."
+                if found.reports
+                else "the policy allows what the templates load."
+            )
+        )
         return
 
     yield from _section("Proposed", [csp.text(found.proposed), *proposed])
@@ -213,6 +223,13 @@ def _third(need: Need) -> str:
     return (
         f"{clean(need.template)}:{need.line}: {need.directive} {need.source} "
         f"{need.text} (owner {need.owner}{integrity[need.integrity]})"
+    )
+
+
+def _frame(need: Need) -> str:
+    return (
+        f"{clean(need.template)}:{need.line}: {need.text} "
+        "(@stopper.headers.frame(\"'self'\") goes on the view that it shows)"
     )
 
 

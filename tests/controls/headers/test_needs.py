@@ -41,6 +41,30 @@ def test_what_comes_from_elsewhere_is_listed(tag, directive, source, integrity):
 
 
 @pytest.mark.parametrize(
+    ("source", "own"),
+    [
+        ("/report.pdf", True),
+        ("report.pdf?page=2", True),
+        ("{{ url_for('report') }}", True),
+        ("{{ address }}", False),
+        ("//a.example/x", False),
+        ("/\\a.example/x", False),
+        ("about:blank", False),
+        ("javascript:x", False),
+        ("", False),
+    ],
+)
+def test_a_frame_of_the_apps_own_needs_frame_src(source, own):
+    found = needs(f'<p>\n<iframe src="{source}"></iframe>', "page.html")
+    mine = [(n.line, n.directive, n.source) for n in found if n.kind == "own-frame"]
+    policy = {"default-src": ("'none'",)}
+    proposed, _ = proposal(policy, found, ())
+
+    assert mine == ([(2, "frame-src", "'self'")] if own else [])
+    assert ("'self'" in proposed.get("frame-src", ())) is own
+
+
+@pytest.mark.parametrize(
     "tag",
     [
         "<img src=/static/x.png>",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from .need import Need
+from .need import OWN_FRAME
 from .report import Report
 
 #: What of a template an inline violation of a directive can be.
@@ -89,7 +90,8 @@ def _fits(report: Report, need: Need) -> bool:
 
     if blocked:
         directive = re.sub(r"-(?:elem|attr)\Z", "", report.directive)
-        return need.source == blocked and need.directive == directive
+        ours = need.kind == OWN_FRAME and blocked == origin(report.source)
+        return (ours or need.source == blocked) and need.directive == directive
 
     return report.blocked == "inline" and need.kind in _INLINE.get(
         report.directive, frozenset()

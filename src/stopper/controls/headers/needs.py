@@ -17,6 +17,7 @@ from .archive import Kept
 from .behind import Behind
 from .behind import origin
 from .need import Need as Need
+from .need import OWN_FRAME
 from .report import clean
 
 #: Element and attribute to the directive that says where it may come from.
@@ -61,6 +62,8 @@ _PRELOADS = {
 _ORIGIN = re.compile(
     r"\s*(https?:|wss?:)?//([A-Za-z0-9.-]+(?::[0-9]+)?)(?=[/?#]|\s|\Z)"
 )
+#: What begins with a scheme or a host; a browser reads a backslash as a slash.
+_ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
 _CONNECTS = re.compile(
     r"""\b(?:fetch|WebSocket|EventSource|sendBeacon|\.open)\s*\(\s*"""
     r"""(?:["'][A-Z]+["']\s*,\s*)?["'`]((?:https?|wss?)://[A-Za-z0-9.-]+(?::[0-9]+)?)(?=[/?#"'`])"""
@@ -117,6 +120,19 @@ def _of_element(element: Element, template: str) -> Iterator[Need]:
                 found.partition("://")[2],
                 integrity,
             )
+        elif directive == "frame-src" and _own(attribute):
+            tag = f"<{element.name} {attribute.name}>"
+            yield Need(template, attribute.line, OWN_FRAME, tag, directive, "'self'")
+
+
+def _own(attribute: Attribute) -> bool:
+    """Say whether an address is one of the app itself: a path, or ``url_for``."""
+    first = attribute.parts[0] if attribute.parts else ""
+
+    if not isinstance(first, str):
+        return first.call == "url_for"
+
+    return bool(first.strip()) and not _ELSEWHERE.match(first)
 
 
 def _directive(element: Element, attribute: Attribute) -> str:
