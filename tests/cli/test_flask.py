@@ -210,6 +210,14 @@ def report(**fields):
     return Report(**{**known, **fields})
 
 
+def test_nobody_else_on_the_machine_reads_the_reports(app):
+    archive(app).put(report(), True, 1.0)
+    file = Path(app.instance_path) / FILE
+    modes = [p.stat().st_mode & 0o777 for p in (file.parent, file)]
+
+    assert [oct(mode) for mode in modes] == ["0o700", "0o600"]
+
+
 def test_csp_shows_reports_and_believes_those_of_users(run, app):
     archive(app).put(report(), True, 1.0)
     archive(app).put(report(blocked="https://evil.example/x"), False, 2.0)

@@ -89,6 +89,13 @@ def test_what_is_refused_is_counted_by_control_name_route_and_action(tally, ledg
     }
 
 
+def test_nobody_else_on_the_machine_reads_the_counts(tally, ledger):
+    tally.note(happened())
+    modes = [p.stat().st_mode & 0o777 for p in (ledger.path.parent, ledger.path)]
+
+    assert [oct(mode) for mode in modes] == ["0o700", "0o600"]
+
+
 def test_what_is_only_noted_is_not_counted(tally, ledger):
     tally.note(happened(action=Action.NOTED))
     assert not ledger.path.exists()

@@ -97,7 +97,8 @@ class Ledger:
         :raises OSError: If the folder cannot be made.
         :raises sqlite3.Error: If the file cannot be written.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)
         day = _day(at)
 
         with self._open("rwc") as database:

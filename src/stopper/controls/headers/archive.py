@@ -76,7 +76,8 @@ class Archive:
         :raises OSError: If the folder cannot be made.
         :raises sqlite3.Error: If the file cannot be written.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)
 
         with self._open(f"{self.path.as_uri()}?mode=rwc") as database:
             database.execute("pragma journal_mode = wal")
