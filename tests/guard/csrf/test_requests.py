@@ -654,6 +654,13 @@ def test_all_controls_together_refuse_another_site(tmp_path):
     assert alone(app, "csrf") is app
 
 
+def test_an_exemption_by_name_is_told_what_to_mark():
+    with pytest.raises(
+        SettingError, match=r"marks the view itself.*'shop\.views\.hook'"
+    ):
+        Stopper().csrf.exempt("shop.views.hook")
+
+
 @pytest.mark.parametrize(
     ("testing", "way"), [(True, "stopper.testing.Client"), (False, "X-CSRFToken")]
 )

@@ -248,6 +248,7 @@ def test_off_leaves_out_what_it_names(app):
     "mark",
     [
         lambda h: h.csp(img_src=["a; script-src *"]),
+        lambda h: h.csp(img_src="https://tiles.example"),
         lambda h: h.csp(imgsrc=["'self'"]),
         lambda h: h.frame("a b"),
         lambda h: h.off("Set-Cookie"),

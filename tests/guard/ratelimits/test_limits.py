@@ -459,6 +459,7 @@ def test_a_policy_that_there_is_none_of_refuses_to_start(app):
         ({"rate": "5/fortnight"}, "'5/fortnight'"),
         ({"rate": "5 often"}, "'5 often'"),
         ({"rate": ""}, "''"),
+        ({"rate": lambda: "a view"}, "and not function"),
         ({"rate": "5/hour", "per": "planet"}, "'planet'"),
         ({"rate": "5/hour", "cost": 0}, "not 0"),
         ({"rate": "5/hour", "cost": 6}, "from 1 to 5"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint
 from flask import Flask
 
+from ...catalogue.error import SettingError
 from .fields import csrf_token
 
 MarkedT = t.TypeVar("MarkedT", bound=Callable[..., t.Any] | Blueprint)
@@ -31,7 +32,15 @@ class Marking:
 
         The mark is on the function, and never goes by its name. It works before
         ``init_app``, and in any order with other decorators that use ``wraps``.
+
+        :raises SettingError: If it is given a name.
         """
+        if isinstance(view, str):
+            raise SettingError(
+                "csrf.exempt marks the view itself, a class of views or a blueprint, and "
+                f"not a name such as {view[:80]!r}."
+            )
+
         setattr(view, ATTRIBUTE, True)
         return view
 

@@ -85,12 +85,15 @@ class Marking:
 
         :raises SettingError: If a directive or a source is none.
         """
-        given = {csp.directive(n): tuple(s) for n, s in directives.items()}
-        complaint = csp.complain(given)
+        # A text is no list, though it has letters to go through.
+        complaint = csp.complain(
+            {n: s if isinstance(s, str) else tuple(s) for n, s in directives.items()}
+        )
 
         if complaint:
             raise SettingError(f"headers.csp {complaint}.")
 
+        given = {csp.directive(n): tuple(s) for n, s in directives.items()}
         return _marker(Marks(csp=tuple(given.items())))
 
     def frame(self, *ancestors: str) -> Callable[[ViewT], ViewT]:

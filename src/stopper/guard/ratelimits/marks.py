@@ -110,6 +110,12 @@ class Limiting:
         :param name: Views with the same name share one allowance.
         :raises SettingError: If one of them is none.
         """
+        if not isinstance(rate, str):
+            raise SettingError(
+                "stopper.limit takes a rate such as '5/minute', and not "
+                f"{type(rate).__name__}."
+            )
+
         named = bool(NAME.match(rate))
         declared = Declared(
             rates=() if named else _rates(rate),
