@@ -17,6 +17,7 @@ from ...controls.uploads.policy import served
 from ..check import check
 from ..finding import Finding
 from ..finding import finding
+from ..survey.guarded import guarded
 from ..survey.project import Project
 from ..survey.site import Site
 from ..survey.whole import app_of
@@ -180,7 +181,7 @@ def unbounded_upload(project: Project) -> Iterator[Finding]:
     said = [*project.settings("MAX_CONTENT_LENGTH")]
     told = [*project.configured("MAX_CONTENT_LENGTH")]
 
-    if said or told or not _takes_files(project):
+    if said or told or guarded(project, "inputs") or not _takes_files(project):
         return
 
     if any(_BOUNDED.search(file.text) for file in project.files.values()):
