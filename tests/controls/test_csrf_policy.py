@@ -21,7 +21,7 @@ DECIDED = {
     (Site.SAME_ORIGIN, Owner.ABSENT): (LET_IN, LET_IN),
     (Site.SAME_ORIGIN, Owner.NULL): (ASK, ASK),
     (Site.SAME_ORIGIN, Owner.OURS): (LET_IN, LET_IN),
-    (Site.SAME_ORIGIN, Owner.NAMED): (REFUSE, REFUSE),
+    (Site.SAME_ORIGIN, Owner.NAMED): (LET_IN, LET_IN),
     (Site.SAME_ORIGIN, Owner.STRANGER): (REFUSE, REFUSE),
     (Site.SAME_ORIGIN, Owner.UNKNOWN): (LET_IN, LET_IN),
     (Site.OTHER, Owner.ABSENT): (REFUSE, REFUSE),

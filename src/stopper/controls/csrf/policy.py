@@ -84,8 +84,9 @@ def _row(
 #: ``Origin`` with a POST request too.
 ROWS: tuple[Row, ...] = (
     _row(
-        "says same-origin, and its Origin is another's: no browser sends both",
-        *(Site.SAME_ORIGIN, Owner.STRANGER, Owner.NAMED),
+        "says same-origin, and its Origin is another's: a proxy changed its Host, or no "
+        "browser made it",
+        *(Site.SAME_ORIGIN, Owner.STRANGER),
         then=Verdict.REFUSE,
     ),
     _row(
