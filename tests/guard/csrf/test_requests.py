@@ -414,6 +414,23 @@ def test_every_refusal_is_an_event(app, happened, headers, name, details):
     assert dict(happened[0].details) == details
 
 
+@pytest.mark.parametrize(
+    ("origin", "shown"),
+    [
+        ("https://b.shop.example:8443", True),
+        ("http://[2001:db8::1]", True),
+        ("https://b.example/\x1b[2J", False),
+        ("https://b.example/?token=1", False),
+        ("https://" + "y" * 5000, False),
+    ],
+)
+def test_the_origin_of_a_stranger_is_named(app, happened, origin, shown):
+    send(app, {"Sec-Fetch-Site": "same-site", "Origin": origin})
+
+    assert (f"(Origin: {origin})" in happened[0].message) is shown
+    assert len(happened[0].message) < 400
+
+
 def test_what_was_sent_is_cut_in_an_event(app, happened):
     send(app, {"Sec-Fetch-Site": "x" * 5000, "Origin": "https://" + "y" * 5000})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import secrets
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -57,6 +58,9 @@ from .secret import Secrets
 from .tokens import Tokens
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+#: What may stand in a message: a scheme, a host and a port.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[A-Za-z0-9.:\[\]-]{1,100}")
 
 #: A token has 86 characters, one of Flask-WTF's some 91.
 _LONGEST = 512
@@ -266,7 +270,9 @@ class CsrfGuard(Guard):
         environ = request.environ
         site = environ.get("HTTP_SEC_FETCH_SITE")
         named = site is not None and site != "same-origin"
-        owner = self._owner(environ.get("HTTP_ORIGIN"))
+        origin = environ.get("HTTP_ORIGIN")
+        owner = self._owner(origin)
+        seen = f" (Origin: {origin})" if _ORIGIN.fullmatch(origin or "") else ""
         mend = (
             "STOPPER_ORIGIN is not set."
             if owner is Owner.UNKNOWN
@@ -276,7 +282,7 @@ class CsrfGuard(Guard):
             Refusal(
                 name="cross-site" if named else "bad-origin",
                 status=403,
-                message=f"The request {row.because}. {mend}",
+                message=f"The request {row.because}{seen}. {mend}",
                 says="This request did not come from a page of this site, so it was "
                 "refused. Open the page here, and send it from there.",
                 details=_details(request),
