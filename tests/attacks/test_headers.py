@@ -150,6 +150,24 @@ def test_data_is_run_as_a_script_where_the_audit_says_so(tmp_path, page, guarded
 
 
 @both
+@pytest.mark.parametrize(
+    "named", ["image/png, text/html", "font/a,text/html", "image/png;,TEXT/HTML"]
+)
+def test_a_picture_that_is_a_page_as_well_runs_its_script(
+    tmp_path, page, guarded, named
+):
+    """What an upload calls itself, and the app sends on."""
+    app = build(tmp_path, guarded)
+    app.add_url_rule("/upload", "upload", lambda: (EVIL, {"Content-Type": named}))
+
+    with serving(app) as base:
+        page.goto(f"{base}/upload")
+        ran = page.evaluate("window.stolen")
+
+    assert ran == (None if guarded else 1)
+
+
+@both
 def test_a_shared_cache_keeps_a_cookie_where_the_audit_says_so(tmp_path, guarded):
     app = build(tmp_path, guarded)
     response = app.test_client().get("/login")

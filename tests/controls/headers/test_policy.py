@@ -195,6 +195,12 @@ def test_what_caches_may_do(value, shared, kept):
         ("application/json", Kind.DATA),
         ("", Kind.DATA),
         (None, Kind.DATA),
+        # Of several types a browser takes a later one.
+        ("image/png, text/html", Kind.DATA),
+        ("image/png;,text/html", Kind.DATA),
+        ('image/png; a="\\"", text/html, "', Kind.DATA),
+        ("image/svg+xml, image/svg+xml", Kind.IMAGE_DOCUMENT),
+        ('video/mp4; codecs="avc1.42E01E, mp4a.40.2"', Kind.PART),
     ],
 )
 def test_what_a_browser_makes_of_a_type(content_type, kind):

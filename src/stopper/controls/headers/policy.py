@@ -55,11 +55,28 @@ class Kind(enum.Enum):
 _PAGES = ("text/html", "application/xhtml+xml")
 _PARTS = ("image/", "audio/", "video/", "font/", "text/css", "application/wasm")
 _SCRIPTS = ("text/javascript", "application/javascript", "application/pdf")
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def kind(content_type: str | None) -> Kind:
-    """Return what a browser makes of an answer with this ``Content-Type``."""
-    name = (content_type or "").partition(";")[0].strip().lower()
+    """Return what a browser makes of an answer with this ``Content-Type``.
+
+    Of several types, ``image/png, text/html``, it takes a later one (WHATWG Fetch, 3.6):
+    who chose the first may have meant the second, so unlike ones are no part of a page.
+    """
+    value = content_type or ""
+
+    if "," not in value:
+        return _kind(value)
+
+    # What quotation marks are around is no comma; where one is escaped, let it be one.
+    plain = value if "\\" in value else _QUOTED.sub("", value)
+    kinds = {_kind(one) for one in plain.split(",")}
+    return kinds.pop() if len(kinds) == 1 else Kind.DATA
+
+
+def _kind(content_type: str) -> Kind:
+    name = content_type.partition(";")[0].strip().lower()
 
     if name in _PAGES:
         return Kind.PAGE
