@@ -108,6 +108,34 @@ def test_the_app_s_own_scripts_and_styles_work_without_one_violation(
     assert console == []
 
 
+ADDED = {
+    "a value without quotes": "<script id={{ q }}>window.inline = 1</script>",
+    "a block between attributes": "{% extends 'base.html' %}"
+    '{% block attributes %}src="{{ q|trim }}"{% endblock %}',
+}
+
+
+@both
+@pytest.mark.parametrize("template", ADDED.values(), ids=ADDED)
+def test_a_value_gives_a_script_its_address(tmp_path, page, guarded, template):
+    app = build(tmp_path, guarded)
+    (tmp_path / "templates" / "index.html").write_text(template)
+    (tmp_path / "templates" / "base.html").write_text(
+        "<script {% block attributes %}{% endblock %}></script>"
+    )
+    stranger = Flask("stranger")
+    script = ("window.stolen = 1", {"Content-Type": "text/javascript"})
+    stranger.add_url_rule("/", "index", lambda: script)
+
+    with serving(app) as base, serving(stranger) as other:
+        source = other.replace("127.0.0.1", "localhost")
+        q = f"{source}/" if "trim" in template else f"a src={source}/"
+        page.goto(f"{base}/?q={q}")
+        stolen = page.evaluate("window.stolen")
+
+    assert stolen == (None if guarded else 1)
+
+
 def evil(tmp_path, body):
     """Return another site, whose page holds ``body``."""
     app = Flask("evil", root_path=str(tmp_path), instance_path=str(tmp_path))

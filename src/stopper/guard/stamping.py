@@ -26,7 +26,7 @@ from .headers.nonces import stamped_nonce
 
 #: Changes whenever templates come out differently, so that code which another version
 #: compiled, and a cache on disk kept, is not taken for ours.
-VERSION = "stopper-stamps-2"
+VERSION = "stopper-stamps-3"
 
 
 def install(app: Flask) -> None:

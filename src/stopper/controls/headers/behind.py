@@ -23,10 +23,11 @@ _INLINE = {
             "script-part",
             "script-src",
             "script-value",
+            "translated",
         }
     ),
     "style-src-attr": frozenset({"style-attribute"}),
-    "style-src-elem": frozenset({"other-nonce"}),
+    "style-src-elem": frozenset({"other-nonce", "translated"}),
 }
 #: Browsers that know no ``-attr`` and ``-elem`` say only this much.
 _INLINE["script-src"] = _INLINE["script-src-attr"] | _INLINE["script-src-elem"]

@@ -61,6 +61,7 @@ class ElementBuilder:
     end: int = -1
     self_closing: bool = False
     odd: bool = False
+    translated: bool = False
     dynamic: bool = False
     attributes: list[AttributeBuilder] = dataclasses.field(default_factory=list)
     context: Context = Context.TEXT
@@ -83,6 +84,7 @@ class ElementBuilder:
             foreign=self.foreign,
             form=self.form.start if self.form else -1,
             odd=self.odd,
+            translated=self.translated,
             dynamic=self.dynamic,
             context=self.context,
             body=self._body(),

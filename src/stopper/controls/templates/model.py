@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import enum
 
@@ -151,6 +152,8 @@ class Element:
     :param foreign: Whether it stands inside SVG or MathML.
     :param form: The offset of the form that it stands in, -1 outside of one.
     :param odd: Whether it was opened in one branch of a statement and goes on after it.
+    :param translated: Whether it stands in a text to translate, in which nothing can be
+        called.
     :param context: What its body is, for a script or style.
     """
 
@@ -164,6 +167,7 @@ class Element:
     foreign: bool
     form: int
     odd: bool
+    translated: bool
     dynamic: bool
     context: Context
     body: Body | None
@@ -274,3 +278,19 @@ class Reading:
     forms: tuple[Form, ...] = ()
     statements: tuple[Statement, ...] = ()
     raw: tuple[tuple[int, int], ...] = ()
+
+    def within(self, start: int, end: int) -> tuple[Statement, ...]:
+        """Return the statements that begin between two offsets."""
+        low = bisect.bisect_left(self.statements, start, key=_start)
+        return self.statements[
+            low : bisect.bisect_left(self.statements, end, key=_start)
+        ]
+
+    def printed(self, start: int, end: int) -> tuple[Output, ...]:
+        """Return the outputs that begin between two offsets."""
+        low = bisect.bisect_left(self.outputs, start, key=_start)
+        return self.outputs[low : bisect.bisect_left(self.outputs, end, key=_start)]
+
+
+def _start(piece: Statement | Output) -> int:
+    return piece.start

@@ -140,6 +140,7 @@ class _Reader:
         if any(self.open[kind] for kind in _CHANGING):
             for element in self.tokens.elements[known:]:
                 element.inert = False
+                element.translated = self.open["trans"] > 0
 
     def line(self, offset: int) -> int:
         """Return the line on which the character at ``offset`` stands, from 1."""

@@ -23,9 +23,9 @@ from .names import runs_url
 from .policy import own_url
 from .policy import script_value
 from .reader import read
+from .unseen import SEEN
+from .unseen import unseen
 
-#: Statements that print what stands in another template, or in another place.
-_FOREIGN = frozenset({"block", "include", "call"})
 #: What names a script's file; the last two in SVG.
 _SOURCES = frozenset({"src", "href", "xlink:href"})
 _SCHEME = re.compile(r"[\x00-\x20]*j[\t\n\r]*a[\t\n\r]*v[\t\n\r]*a[\t\n\r]*s[\t\n\r]*c[\t\n\r]*r[\t\n\r]*i[\t\n\r]*p[\t\n\r]*t[\t\n\r]*:", re.I)  # fmt: skip
@@ -71,10 +71,11 @@ def stamp(
     - on a script whose body prints an expression that does not end in ``|tojson``, or
       prints it inside a string, a template literal or a comment, where its quotes
       close what they should open;
-    - on a script whose body holds a block, an include or a call: what those print is
-      not seen here;
-    - on a script whose start tag prints an expression outside of a value, for it could
-      be a ``src``.
+    - on a script whose body holds a block, an include or a call, or a statement of an
+      extension: what those print is not seen here;
+    - on a script whose start tag prints an expression, or holds such a statement,
+      outside of a value in quotes, for it could be a ``src``;
+    - in a text to translate, in which nothing can be called.
 
     Scripts that no browser runs (``type="application/json"``, templates for the
     client) need no nonce and get none. A tag that has a ``nonce`` is left alone, and so
@@ -99,7 +100,7 @@ def stamp(
         problems.extend(_blocked(element))
 
         if nonce and _takes_nonce(element):
-            refusal = _refusal(element, source, nonce)
+            refusal = _refusal(element, reading, source, nonce)
 
             if refusal:
                 problems.append(refusal)
@@ -168,7 +169,9 @@ def _takes_nonce(element: Element) -> bool:
     return policed or element.context in (Context.SCRIPT, Context.TEXT)
 
 
-def _refusal(element: Element, source: str, nonce: str) -> Problem | None:
+def _refusal(
+    element: Element, reading: Reading, source: str, nonce: str
+) -> Problem | None:
     """Return why this script or style gets no nonce, or has one that is not ours."""
     given = element.attribute("nonce")
     text = _shown(source, element)
@@ -178,12 +181,17 @@ def _refusal(element: Element, source: str, nonce: str) -> Problem | None:
         message = f"It has a nonce that is not {nonce}()."
         return None if ours else Problem("other-nonce", element.line, message, text)
 
+    if element.translated:
+        message = "It stands in a text to translate, in which nothing can be called."
+        return Problem("translated", element.line, message, text)
+
     if element.name != "script":
         return None
 
-    if element.dynamic or any(a.dynamic for a in element.attributes):
-        message = "Its start tag prints an expression that could be a src."
-        return Problem("script-attributes", element.line, message, text)
+    added = unseen(element, reading, _SOURCES)
+
+    if added:
+        return Problem("script-attributes", element.line, added, text)
 
     # Not the first src alone: that may stand in a branch that is not taken.
     chosen = (a for a in element.attributes if a.name in _SOURCES)
@@ -212,7 +220,7 @@ def _body_refusal(element: Element, text: str) -> Problem | None:
         )
         return Problem("script-value", value.line, message, value.expression.text)
 
-    foreign = next((s for s in body.statements if s in _FOREIGN), None)
+    foreign = next((s for s in body.statements if s not in SEEN), None)
 
     if foreign is not None:
         message = f"Its body holds a {foreign}: what that prints is not seen here."
