@@ -15,14 +15,20 @@ def stamped(source):
 
 def field(*actions):
     """Stands in for the guard's: says where the form would be sent."""
-    found = [str(a) for a in actions if not isinstance(a, jinja2.Undefined)]
-    fits = all(stays(a, lambda origin: origin == "https://shop.example") for a in found)
+    found = [a for a in actions if not isinstance(a, jinja2.Undefined)]
+    fits = all(
+        isinstance(a, str) and stays(a, lambda origin: origin == "https://shop.example")
+        for a in found
+    )
     return "TOKEN" if fits else ""
 
 
 def render(source, undefined=jinja2.StrictUndefined, **options):
     values = options.pop("values", {})
-    env = jinja2.Environment(autoescape=True, undefined=undefined, **options)
+    parts = jinja2.DictLoader({"action": 'action="//evil.example"'})
+    env = jinja2.Environment(
+        autoescape=True, undefined=undefined, loader=parts, **options
+    )
     env.globals["field"] = field
     env.globals["url_for"] = lambda endpoint, **v: (
         f"/{endpoint}" + "".join(f"/{x}" for x in v.values())
@@ -36,11 +42,15 @@ def render(source, undefined=jinja2.StrictUndefined, **options):
         '<form method="post">',
         "<form method=post>",
         '<FORM METHOD="POST" ACTION="">',
-        '<form method=" post " action="/notes">',
         '<form action="/notes" method="post" class="{{ \'a\' }}">',
         '<form {% if 1 %}class="a"{% endif %} method="post">',
         '<form method="post" action="{{ url_for(\'save\', id=1) }}">',
         '<form method="post" action={{ "/save" }}>',
+        '<form action={{ "/save" }} method="post">',
+        '<form method="post" class="{% block a %}{% endblock %}">',
+        '<form method="post" {% set a = 1 %}>',
+        '<form method="post" {{ "novalidate" if 1 }}>',
+        '<form method="post" id={{ "a" }}>',
         '<form method="post" action="/notes/{{ 1 }}/edit">',
         '<form method="post" action="{% if 1 %}/a{% else %}/b{% endif %}">',
         '<form method="post" {% if 0 %}action="/a"{% else %}action="{{ "/b" }}"{% endif %}>',
@@ -62,6 +72,16 @@ def test_a_form_that_posts_to_the_app_gets_a_token(start):
     [
         "<form>",
         '<form method="get">',
+        '<form method=" post " action="/notes">',
+        "<form action={{ dict()|string }} method=post>",
+        "<form method=post class={{ dict()|string }}>",
+        '<form method=post action="{{ 1 }}{">',
+        '<form method="post" action={{ "//evil.example"|tojson }}>',
+        '<form method="post" {% block a %}{% endblock %}>',
+        '<form {% block a %}{% endblock %} method="post">',
+        '<form method="post" {% include "action" %}>',
+        '<form method="post" class={% block a %}{% endblock %}>',
+        '{% macro m() %}{{ caller() }}{% endmacro %}<form method="post" {% call m() %}{% endcall %}>',
         '<form method="dialog">',
         '<form method="{{ "post" }}">',
         '<form {% if 1 %}method="post"{% endif %}>',
@@ -94,7 +114,13 @@ def test_a_form_that_may_go_elsewhere_gets_none(start):
         '<button formaction="//evil.example">Pay</button>',
         '<button formaction="{{ "/a" }}">Go</button>',
         '<input type="image" formaction="https://evil.example">',
+        '<button formaction="{% if 0 %}/a{% else %}//evil.example{% endif %}">Go</button>',
+        '<button formaction="{% block a %}/a{% endblock %}">Go</button>',
+        "<button {% block a %}{% endblock %}>Go</button>",
+        "<button {{ dict(a=1)|xmlattr }}>Go</button>",
+        "<input type=submit {{ dict(a=1)|xmlattr }}>",
         '<button formmethod="get">Find</button>',
+        '<button formmethod=" post ">Find</button>',
         '<button formaction="{{ url_for("a", _external=True) }}">Go</button>',
         '<button formaction="//evil.example" form="f">Pay</button>',
         '</form><button formaction="//evil.example" form="f">Pay</button>',
@@ -114,6 +140,11 @@ def test_a_button_that_sends_a_form_elsewhere_keeps_the_token_out(button):
         '<button formaction="/b">Go</button>',
         '<button formaction="{{ url_for("a") }}">Go</button>',
         '<button formmethod="post">Go</button>',
+        "<button {{ 'disabled' if 0 }}>Go</button>",
+        "<button {% if 0 %}disabled{% endif %}>Go</button>",
+        "<button>{% block a %}Go{% endblock %}</button>",
+        "<input name=a {{ dict(a=1)|xmlattr }}>",
+        "<input type=text {% block a %}{% endblock %}>",
     ],
 )
 def test_a_button_that_stays_keeps_the_token_in(button):

@@ -165,4 +165,8 @@ def stays(action: str, ours: Callable[[str], bool]) -> bool:
     if absolute:
         return ours(origin_of(absolute[1].lower(), absolute[2]))
 
+    # Printed where no quotes are, a quotation mark begins the value.
+    if text.startswith(('"', "'")):
+        return False
+
     return not text.replace("\\", "/").startswith("//") and not _SCHEME.match(text)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from ..templates.insertion import Insertion
 from ..templates.jinja import Syntax
 from ..templates.model import Attribute
+from ..templates.model import Element
 from ..templates.model import Form
 from ..templates.model import Problem
 from ..templates.model import Reading
 from ..templates.model import Statement
+from ..templates.policy import own_url
+from ..templates.unseen import unseen
 from .forms import tokened
 from .policy import stays
 
@@ -44,17 +48,23 @@ def fields(
     An action that is one text is judged here. Any other is printed as ever, once, and
     what was printed is handed to ``call``, which judges it in its turn: a payment
     host must not get a token. Left alone are forms with a token of their own and those
-    whose start tag hides where they go: with an expression outside of a value, with
-    an action in a loop.
+    whose start tag hides where they go: with an expression outside of a value in
+    quotes, with an action in a loop, with attributes out of another template.
 
     :param call: The name of the template global that prints the field.
     """
     names = _Names()
     insertions: list[Insertion] = []
     problems: list[Problem] = []
+    # A button may belong to a form that it does not stand in.
+    stray = [e for e in reading.elements if e.attribute("form") is not None]
+    way_out = _way_out(stray, reading)
 
     for form in _posting(reading):
         try:
+            if way_out:
+                raise Unfit(way_out)
+
             insertions += _field(form, source, reading, call, syntax, names)
         except Unfit as e:
             text = source[form.element.start :].splitlines()[0][:200]
@@ -83,15 +93,21 @@ def _field(
 ) -> Iterator[Insertion]:
     element = form.element
 
-    if element.dynamic or any(a.dynamic for a in element.attributes):
-        raise Unfit("Its start tag prints an expression that could be an action.")
-
-    if _translated(reading, form.insertion):
+    if element.translated:
         raise Unfit("It stands in a text to translate, in which nothing can be called.")
 
-    inside = [s for s in reading.statements if element.start < s.start < form.insertion]
+    added = unseen(element, reading, ("action", "method"))
+
+    if added:
+        raise Unfit(added)
+
+    inside = list(reading.within(element.start, form.insertion))
     _check_method(form, inside)
-    _check_buttons(form, reading)
+    way_out = _way_out(form.elements, reading)
+
+    if way_out:
+        raise Unfit(way_out)
+
     actions = [a for a in element.attributes if a.name == "action" and a.valued]
     arguments: list[str] = []
 
@@ -133,6 +149,12 @@ def _captured(
     if start < 0 or end < start or not _even(value) or not _nested(before):
         raise Unfit("Its action begins in one branch and ends in another.")
 
+    if not action.quote and not own_url(action):
+        raise Unfit("Its action has no quotes: a value with a space in it ends it.")
+
+    if syntax.block_start.startswith(source[end - 1]):
+        raise Unfit("Its action ends in what would begin a statement.")
+
     begin, close = syntax.block_start, syntax.block_end
     yield Insertion(start, f"{begin} set {name} {close}")
     yield Insertion(
@@ -169,28 +191,39 @@ def _check_method(form: Form, inside: list[Statement]) -> None:
         branch = [s.name for s in inside if s.start < method.start]
         text = method.text
 
-        if text is None or text.strip().lower() != "post" or not _even(branch):
+        # A browser takes the word alone, without a space around it.
+        if text is None or text.lower() != "post" or not _even(branch):
             raise Unfit("It may be sent by GET, with the token in the address.")
 
     if not methods:
         raise Unfit("It is sent by GET, unless a button says otherwise.")
 
 
-def _check_buttons(form: Form, reading: Reading) -> None:
-    # A button may belong to a form that it does not stand in.
-    others = [e for e in reading.elements if e.attribute("form") is not None]
+def _way_out(elements: Iterable[Element], reading: Reading) -> str | None:
+    return next(filter(None, (_leads_out(e, reading) for e in elements)), None)
 
-    for element in (*form.elements, *others):
-        method = element.attribute("formmethod")
-        action = element.attribute("formaction")
 
-        if method is not None and (method.text or "").strip().lower() != "post":
-            raise Unfit(
-                "A button of it sends it by GET, with the token in the address."
-            )
+def _leads_out(element: Element, reading: Reading) -> str | None:
+    """Say how this button may send a form elsewhere, ``None`` if it is none that does."""
+    method = element.attribute("formmethod")
+    action = element.attribute("formaction")
 
-        if action is not None and not _stays(action):
-            raise Unfit("A button of it may send it to another origin.")
+    if method is not None and (method.text or "").lower() != "post":
+        return "A button of it sends it by GET, with the token in the address."
+
+    if action is not None and not _stays(action):
+        return "A button of it may send it to another origin."
+
+    added = _sends(element) and unseen(element, reading, ("formaction", "formmethod"))
+    return f"A button of it may send it elsewhere. {added}" if added else None
+
+
+def _sends(element: Element) -> bool:
+    kind = element.attribute("type")
+    said = (kind.text or "").strip().lower() if kind else ""
+    return element.name == "button" or (
+        element.name == "input" and said in ("submit", "image")
+    )
 
 
 def _stays(action: Attribute) -> bool:
@@ -199,26 +232,15 @@ def _stays(action: Attribute) -> bool:
     if text is not None:
         return stays(text, _nobody)
 
+    if action.dynamic or action.branched or len(action.parts) != 1:
+        return False
+
     # Only of the app's own endpoints is it known before the page is rendered.
-    return not action.dynamic and all(
-        o.call == "url_for"
-        and not action.branched
-        and len(action.parts) == 1
-        and "_external" not in e.text
-        and "**" not in e.text
+    return all(
+        o.call == "url_for" and "_external" not in e.text and "**" not in e.text
         for e in action.expressions
         for o in e.operands
     )
-
-
-def _translated(reading: Reading, place: int) -> bool:
-    depth = 0
-
-    for statement in reading.statements:
-        if statement.start < place:
-            depth += (statement.name == "trans") - (statement.name == "endtrans")
-
-    return depth > 0
 
 
 def _nobody(origin: str) -> bool:
