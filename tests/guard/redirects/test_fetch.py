@@ -117,6 +117,22 @@ def test_an_answer_is_fetched_under_its_name(server):
     }
 
 
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "rot13", "x"])
+def test_a_charset_that_is_none_of_the_web_is_read_as_utf_8(server, charset):
+    """Python knows codecs that take for ever, or raise at what they do not like."""
+    kind = {"Content-Type": f"text/plain; charset={charset}"}
+    server.answers["/"] = (200, kind, "né-9a".encode())
+
+    assert get(server).text == "né-9a"
+
+
+def test_json_that_is_nested_too_deeply_is_none(server):
+    server.answers["/"] = (200, {}, b"[" * 200_000)
+
+    with pytest.raises(ValueError, match="nested"):
+        get(server).json()
+
+
 def test_data_is_posted_and_json_is_read(server):
     server.answers["/"] = lambda asked: (
         200,

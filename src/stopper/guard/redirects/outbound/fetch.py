@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import http.client
 import json
@@ -38,6 +39,18 @@ MOST_BYTES = 5 * 1024 * 1024
 
 _FOLLOWED = frozenset({301, 302, 303, 307, 308})
 
+#: The encodings of web pages (WHATWG Encoding, 4.2), as Python calls them. It knows
+#: others: what is in `punycode` takes the square of its length to read.
+_CHARSETS = frozenset(
+    (
+        *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii"),
+        *(f"iso8859-{n}" for n in range(1, 17)),
+        *(f"cp{n}" for n in (866, 874, 932, *range(1250, 1259))),
+        *("koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "gb2312", "gbk", "gb18030"),
+        *("big5", "big5hkscs", "euc_jp", "iso2022_jp", "shift_jis", "euc_kr"),
+    )
+)
+
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 #: What another host is told too. Keys and cookies have many names; these are none.
@@ -63,21 +76,18 @@ class Fetched:
     @property
     def text(self) -> str:
         """The data as text, in the charset that the answer names, else in UTF-8."""
-        charset = parse_options_header(self.headers.get("Content-Type"))[1].get(
-            "charset"
-        )
-
-        try:
-            return self.data.decode(charset or "utf-8", "replace")
-        except LookupError:
-            return self.data.decode("utf-8", "replace")
+        _, options = parse_options_header(self.headers.get("Content-Type"))
+        return self.data.decode(_charset(options.get("charset", "")), "replace")
 
     def json(self) -> t.Any:
         """Return what the data says as JSON.
 
-        :raises ValueError: If it is none.
+        :raises ValueError: If it is none, or is nested too deeply.
         """
-        return json.loads(self.data)
+        try:
+            return json.loads(self.data)
+        except RecursionError:
+            raise ValueError("The JSON is nested too deeply.") from None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -211,6 +221,15 @@ def _read(answer: http.client.HTTPResponse, most: int) -> bytes:
         raise FetchFailed("The answer breaks off.")
 
     return data
+
+
+def _charset(said: str) -> str:
+    try:
+        name = codecs.lookup(said).name
+    except (LookupError, ValueError):
+        return "utf-8"
+
+    return name if name in _CHARSETS else "utf-8"
 
 
 def _allowed(allow: Iterable[str]) -> tuple[Network, ...]:
