@@ -219,8 +219,8 @@ def test_nobody_else_on_the_machine_reads_the_reports(app):
 
 
 def test_csp_shows_reports_and_believes_those_of_users(run, app):
-    archive(app).put(report(), True, 1.0)
-    archive(app).put(report(blocked="https://evil.example/x"), False, 2.0)
+    archive(app).put([report()], True, 1.0)
+    archive(app).put([report(blocked="https://evil.example/x")], False, 2.0)
     found = json.loads(run("csp", "--json").output)
 
     assert "https://a.example" in found["proposed"]
@@ -233,7 +233,7 @@ def test_csp_shows_reports_and_believes_those_of_users(run, app):
 
 def test_what_a_report_holds_cannot_drive_the_terminal(run, app):
     # Written past the reader of reports, as someone with the file could.
-    archive(app).put(report(blocked="https://a.example/\x1b[2J\u202e"), True, 1.0)
+    archive(app).put([report(blocked="https://a.example/\x1b[2J\u202e")], True, 1.0)
 
     assert not {"\x1b", "\u202e"} & set(run("csp").output)
 

@@ -7,8 +7,11 @@ import dataclasses
 import pathlib
 import sqlite3
 import typing as t
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from .report import Report
 
@@ -65,30 +68,32 @@ class Archive:
 
     def put(
         self,
-        report: Report,
+        reports: Collection[Report],
         trusted: bool,
         at: float,
-        templates: Iterable[str] = (),
+        made_of: Mapping[str, Iterable[str]] = MappingProxyType({}),
     ) -> None:
-        """Keep a report.
+        """Keep reports, with one write.
 
-        :param templates: What the pages of the report's route were made of.
+        :param made_of: Of a route, the templates that its pages were made of.
         :raises OSError: If the folder cannot be made.
         :raises sqlite3.Error: If the file cannot be written.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.touch(mode=0o600)
+        rows = [(*dataclasses.astuple(report), trusted, at) for report in reports]
+        routes = {report.route for report in reports}
+        pages = [(r, name) for r in sorted(routes) for name in made_of.get(r, ())]
 
         with self._open(f"{self.path.as_uri()}?mode=rwc") as database:
             database.execute("pragma journal_mode = wal")
+            # Nobody waits for a disk: what a power failure takes is a report.
+            database.execute("pragma synchronous = off")
             database.execute(_TABLE)
-            database.execute(_PUT, (*dataclasses.astuple(report), trusted, at))
+            database.executemany(_PUT, rows)
             database.execute(_EVICT, (self._most,))
             database.execute(_PAGES)
-            database.executemany(
-                "insert or ignore into page values (?, ?)",
-                [(report.route, name) for name in templates],
-            )
+            database.executemany("insert or ignore into page values (?, ?)", pages)
 
     def read(self) -> tuple[Kept, ...]:
         """Return what is kept, the trusted and the newest first.

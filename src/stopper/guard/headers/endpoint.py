@@ -7,6 +7,7 @@ import functools
 import pathlib
 import sqlite3
 import threading
+from collections.abc import Iterable
 
 from flask import Request
 from flask import Response
@@ -29,7 +30,7 @@ from .lines import Settings
 #: or two, and is loaded again and again by the one who mends it.
 PER_MINUTE = 60
 
-#: How many bodies are taken in a minute in all: each may cost a write to the disk.
+#: How many bodies are taken in a minute in all: each may cost one write to the disk.
 IN_ALL = 600
 
 #: What a path is called that no route of the app serves.
@@ -100,8 +101,7 @@ class Endpoint:
 
         route_of = functools.partial(self._route, request.root_path.rstrip("/"))
 
-        for found in report.read(body, request.mimetype, route_of):
-            self._keep(found, trusted)
+        self._keep(report.read(body, request.mimetype, route_of), trusted)
 
     def _route(self, root: str, path: str) -> str:
         local = path.removeprefix(root) if root else path
@@ -116,7 +116,20 @@ class Endpoint:
 
         return rule.rule
 
-    def _keep(self, found: Report, trusted: bool) -> None:
+    def _keep(self, found: Iterable[Report], trusted: bool) -> None:
+        counted = [(one, self._count(one, trusted)) for one in found]
+        # The hundredth copy says nothing that the tenth did not.
+        due = [one for one, times in counted if not times & (times - 1)]
+
+        if due:
+            self._write(due, trusted)
+
+        # Who hears of it may want to read what is kept.
+        for one, times in counted:
+            if times == 1:
+                self._tell(one, trusted)
+
+    def _count(self, found: Report, trusted: bool) -> int:
         key = (found, trusted)
 
         with self._lock:
@@ -126,13 +139,11 @@ class Endpoint:
             if len(self._seen) > self._most:
                 self._seen.popitem(last=False)
 
-        # The hundredth copy says nothing that the tenth did not.
-        if times & (times - 1):
-            return
+        return times
 
+    def _write(self, found: list[Report], trusted: bool) -> None:
         try:
-            templates = self._made_of.get(found.route, ())
-            self._archive.put(found, trusted, self._house.clock(), templates)
+            self._archive.put(found, trusted, self._house.clock(), self._made_of)
         except (OSError, sqlite3.Error) as e:
             if self._house.once("reports-not-kept"):
                 self._house.emit(
@@ -142,10 +153,6 @@ class Endpoint:
                     "Reports cannot be written to the instance folder: "
                     f"{type(e).__name__}. They are events all the same.",
                 )
-
-        # Who hears of it may want to read what is kept.
-        if times == 1:
-            self._tell(found, trusted)
 
     def _tell(self, found: Report, trusted: bool) -> None:
         self._house.emit(
