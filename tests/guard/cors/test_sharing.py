@@ -7,11 +7,14 @@ from flask import abort
 from flask import Blueprint
 from flask import Flask
 from flask.views import MethodView
+from werkzeug.routing import Rule
 
 from alone import alone
 from stopper import Stopper
 from stopper.catalogue.error import SettingError
 from stopper.guard.cors.marks import allows
+from stopper.guard.cors.shared import MOST_KEPT
+from stopper.guard.cors.shared import Shared
 from stopper.guard.events import event
 
 APP = "https://app.example"
@@ -348,3 +351,16 @@ def test_csrf_may_ask_who_acts_with_cookies():
     assert not allows(view, EVIL)
     assert not allows(without, APP)
     assert not allows(lambda: "", APP)
+
+
+def test_methods_that_a_client_makes_up_do_not_fill_the_memory():
+    app, stopper = build()
+    # A rule of Werkzeug's, as extensions add them, may take every method.
+    app.url_map.add(Rule("/any", endpoint="any"))
+    app.view_functions["any"] = stopper.cors(APP)(lambda: "")
+    shared = Shared(app)
+
+    for n in range(MOST_KEPT + 10):
+        assert shared.of("any", f"ODD-{n}")
+
+    assert len(shared._found) == MOST_KEPT

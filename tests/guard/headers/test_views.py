@@ -56,6 +56,20 @@ def answering(app, body="<p>page</p>", **headers):
     return app.test_client()
 
 
+def test_methods_that_a_client_makes_up_crowd_nothing_out(app):
+    Stopper(app)
+    client = answering(app)
+    client.open("/", method="ODD")
+    watch = app.extensions["stopper"].settle()
+    (guard,) = (g for g in watch.guards if g.control.name == "headers")
+    kept = len(guard._ready)
+
+    for n in range(20):
+        assert client.open("/", method=f"ODD-{n}").status_code == 405
+
+    assert len(guard._ready) == kept
+
+
 def test_a_strict_policy_of_the_view_is_kept_in_silence(app, happened):
     theirs = "default-src 'none'; frame-ancestors 'none'"
     client = answering(app, Content_Security_Policy=theirs)

@@ -16,6 +16,9 @@ from .marks import ATTRIBUTE
 from .marks import Permission
 from .marks import trusted
 
+#: How many permissions are kept ready: more than any app has routes.
+MOST_KEPT = 10_000
+
 
 class Shared:
     """The permissions of an app's routes: the view's own, else the nearest blueprint's."""
@@ -31,9 +34,12 @@ class Shared:
         try:
             return self._found[key]
         except KeyError:
-            # A routed request has one of the methods of its rule, so this is bounded.
             found = of_endpoint(self._app, endpoint, method, ATTRIBUTE, Permission)
-            self._found[key] = found
+
+            # Where a rule names no methods, it can be anything that a client made up.
+            if len(self._found) < MOST_KEPT:
+                self._found[key] = found
+
             return found
 
     def named(self) -> frozenset[str]:

@@ -94,7 +94,7 @@ class CsrfGuard(Guard):
         # What the control `cors` opened to an origin is open to its requests too.
         shares = house.chosen(CORS) is not Mode.OFF
         self._shared = Shared(house.app) if shares else None
-        self._exempt: dict[tuple[str | None, str], bool] = {}
+        self._exempt: dict[tuple[str, str], bool] = {}
         #: Whether another extension gives out tokens and checks them.
         self.stands_back = neighbours.gives_tokens(house.app)
         self._tokens = Tokens(self._keys())
@@ -254,13 +254,18 @@ class CsrfGuard(Guard):
         return origin_of(environ["wsgi.url_scheme"], host) if local(host) else None
 
     def _is_exempt(self, request: Request) -> bool:
-        key = request.endpoint, request.method
+        endpoint = request.endpoint
+
+        if endpoint is None:
+            return False
+
+        key = endpoint, request.method
         found = self._exempt.get(key)
 
         if found is None:
             found = exempt(self.house.app, *key)
 
-            # A method can be anything that a client made up.
+            # Where a rule names no methods, it can be anything that a client made up.
             if len(self._exempt) < 10_000:
                 self._exempt[key] = found
 

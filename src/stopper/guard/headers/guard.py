@@ -162,7 +162,8 @@ class HeadersGuard(Guard):
 
         return (
             rule.endpoint if rule else None,
-            request.method,
+            # Where no route takes it, it can be anything that a client made up.
+            request.method if rule else None,
             request.scheme,
             given.get("content-type"),
             reporting,
