@@ -66,7 +66,10 @@ def build(**config):
     app.add_url_rule(
         "/refresh",
         "refresh",
-        lambda: ("hello", {"Refresh": f"0; url={request.args['next']}"}),
+        lambda: (
+            "hello",
+            {"Refresh": request.args.get("how", "0; url=") + request.args["next"]},
+        ),
     )
     return app, stopper
 
@@ -218,12 +221,17 @@ def test_what_is_no_host_is_refused_when_declared(hosts):
         Stopper().redirects.to(*hosts)
 
 
-def test_a_refresh_that_leads_away_is_taken_off():
+@pytest.mark.parametrize(
+    "how", ["0; url=", "0;", "0,url = '", "0 ", "0 url=", "0\t", "0 , ", "0.5 '"]
+)
+def test_a_refresh_that_leads_away_is_taken_off(how):
     app, _ = build()
     client = app.test_client()
+    away = client.get("/refresh", query_string={"how": how, "next": EVIL})
+    home = client.get("/refresh", query_string={"how": how, "next": "/notes"})
 
-    assert "Refresh" not in client.get(f"/refresh?next={EVIL}").headers
-    assert client.get("/refresh?next=/notes").headers["Refresh"] == "0; url=/notes"
+    assert "Refresh" not in away.headers
+    assert home.headers["Refresh"] == f"{how}/notes"
 
 
 def test_a_redirect_from_below_flask_loses_its_address():

@@ -38,7 +38,10 @@ _NAMES = frozenset(
     for write in (str, str.lower, str.upper)
 )
 
-_REFRESH = re.compile(r"[^;,]*[;,]?\s*(?:url\s*=\s*)?['\"]?(?P<url>[^'\"]*)", re.I)
+#: Behind the seconds stands a semicolon, a comma or just a space (WHATWG HTML, 4.2.5.3).
+_REFRESH = re.compile(
+    r"\s*[^\s;,]*\s*[;,]?\s*(?:url\s*=\s*)?['\"]?(?P<url>[^'\"]*)", re.I
+)
 
 
 class RedirectsGuard(Guard):
