@@ -197,6 +197,41 @@ def test_a_sandboxed_frame_is_refused(start, stranger, page: Page, happened):
     assert shop.saved == []
 
 
+def test_what_the_browser_sends_by_itself_is_nobody_s_to_act_with(
+    tmp_path: Path, stranger, page: Page
+):
+    """Everyone reads the route, and a password that the browser keeps is no cookie."""
+    app = Flask("open", instance_path=str(tmp_path))
+    app.config.update(SECRET_KEY="of this test", TESTING=True)
+    stopper = Stopper(alone(app, "csrf", "cors"))
+    acted: list[str | None] = []
+
+    @app.get("/")
+    def index() -> Response | str:
+        if request.authorization is None:
+            return Response("who?", 401, {"WWW-Authenticate": "Basic"})
+
+        return "hello"
+
+    @app.post("/open")
+    @stopper.cors("*")
+    def act() -> str:
+        acted.append(request.authorization and request.authorization.username)
+        return "done"
+
+    with serving(app) as port:
+        page.goto(f"http://ann:secret@localhost:{port}/")
+        action = f"http://localhost:{port}/open"
+        other = stranger(f'<form method="post" action="{action}"><button id="go">Win')
+        page.goto(f"http://127.0.0.1:{other}/")
+
+        with page.expect_response(action) as caught:
+            page.click("#go")
+
+        assert caught.value.request.all_headers()["authorization"]
+        assert (caught.value.status, acted) == (403, [])
+
+
 def test_a_stranger_logs_nobody_in(start, stranger, page: Page):
     shop = start()
     port = stranger(

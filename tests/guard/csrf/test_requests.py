@@ -613,6 +613,10 @@ def test_cors_with_cookies_names_an_origin_for_its_route_alone(make):
     assert status("/save", app_origin) == 403
     assert status("/public", EVIL) == 200
     assert status("/public", EVIL, Cookie="a=b") == 403
+    assert status("/public", EVIL, Authorization="Basic YTpi") == 403
+    assert status("/public", EVIL, Authorization="negotiate YTpi") == 403
+    assert status("/public", EVIL, Authorization="Bearer YTpi") == 200
+    assert status("/api", app_origin, Authorization="Basic YTpi") == 200
 
 
 @pytest.mark.parametrize("mode", ["report", "enforce"])

@@ -7,6 +7,7 @@ import io
 import re
 import secrets
 from collections.abc import Iterable
+from collections.abc import Mapping
 from urllib.parse import quote
 from urllib.parse import unquote
 from urllib.parse import urljoin
@@ -61,6 +62,10 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 #: What may stand in a message: a scheme, a host and a port.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[A-Za-z0-9.:\[\]-]{1,100}")
+
+#: What a browser that was asked for a password once sends from then on, as it does a
+#: cookie. Any other scheme is a script's.
+_BY_ITSELF = frozenset({"basic", "digest", "negotiate", "ntlm"})
 
 #: A token has 86 characters, one of Flask-WTF's some 91.
 _LONGEST = 512
@@ -229,13 +234,13 @@ class CsrfGuard(Guard):
         return Owner.STRANGER if known else Owner.UNKNOWN
 
     def _shares(self, origin: str) -> bool:
-        """Say whether the route lets this origin act with cookies, or came without."""
+        """Say whether the route lets this origin act as the visitor, or it acts as nobody."""
         request = request_ctx.request
 
         if self._shared is None or request.url_rule is None:
             return False
 
-        if "HTTP_COOKIE" in request.environ:
+        if _known_to_browser(request.environ):
             return self._shared.trusts(request, origin)
 
         found = self._shared.of(request.url_rule.endpoint, request.method)
@@ -356,6 +361,12 @@ class CsrfGuard(Guard):
         # An action is quoted, a path that came in is not.
         there = unquote(urlsplit(urljoin(quote(here), action)).path)
         return f"{method.upper()} {there}"
+
+
+def _known_to_browser(environ: Mapping[str, object]) -> bool:
+    """Say whether a browser may have said by itself whose request this is."""
+    scheme = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")[0]
+    return "HTTP_COOKIE" in environ or scheme.lower() in _BY_ITSELF
 
 
 def _keep(request: Request) -> None:
