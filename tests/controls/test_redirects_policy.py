@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 
 import pytest
 
@@ -197,12 +198,26 @@ def test_hosts_are_taken(host):
         ("https://%0x7f.1", "http://0x7f.1/"),
         ("https://[::1]", "http://[::1]/"),
         ("https://ours.example.evil.example", ".evil.example"),
+        ("https://ours.example.evil.example", "evil.example"),
         ("https://ours.exampleevil.example", "evil.example"),
         ("myapp:", "myapp://x"),
     ],
 )
 def test_a_host_is_found_in_the_request(origin, value):
     assert brought(origin, ["a=b", value], ["ours.example"])
+
+
+@pytest.mark.parametrize(
+    # The second sign is none itself, and is made of two.
+    "marks",
+    ["\u0301\u0323", "\u0f73", "\u0f81\u0301"],
+)
+def test_marks_without_an_end_are_no_work_and_hide_no_host(marks):
+    value = f"e{marks * 60_000}//evil.example"
+    began = time.process_time()
+
+    assert brought("https://evil.example", [value])
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

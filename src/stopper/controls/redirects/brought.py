@@ -11,6 +11,10 @@ from urllib.parse import unquote
 #: How often a value is unquoted: what was quoted twice, a view unquotes twice.
 _LAYERS = 3
 
+#: How many marks in a row are looked at (UAX 15, 13, "Stream-Safe Text Format"). They
+#: are sorted, which takes the square of their number.
+_MOST_MARKS = 30
+
 _PORT = re.compile(r":[0-9]+$")
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
 _WITHIN = str.maketrans("", "", "\t\n\r")
@@ -35,8 +39,24 @@ def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
 
-    plain = unicodedata.normalize("NFKC", text.translate(_DOTS)).casefold()
-    return "".join(c for c in plain if not _unseen(c))
+    plain = unicodedata.normalize("NFKC", _thinned(text.translate(_DOTS))).casefold()
+    return plain.translate({ord(c): None for c in set(plain) if _unseen(c)})
+
+
+def _thinned(text: str) -> str:
+    """Return the text with no more marks in a row than any name has."""
+    marks = "".join(c for c in set(text) if _is_mark(c))
+
+    if not marks:
+        return text
+
+    several = f"[{re.escape(marks)}]"
+    return re.sub(f"({several}{{{_MOST_MARKS}}}){several}+", r"\1", text)
+
+
+def _is_mark(character: str) -> bool:
+    # A few are none themselves, and are made of some.
+    return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) != 0
 
 
 def _unseen(character: str) -> bool:
@@ -75,7 +95,8 @@ def brought(
     """
     names = names_of(origin) | frozenset(filter(None, [spoken(written)]))
     own = {_PORT.sub("", host) for host in ours}
-    names |= {n[len(o) :] for n in names for o in own if n != o and n.startswith(o)}
+    tails = {n[len(o) :].lstrip(".") for n in names for o in own if n.startswith(o)}
+    names |= tails - {""}
     wanted = re.compile("|".join(map(_whole, sorted(names))))
     return any(wanted.search(spoken(value)) for value in values)
 
