@@ -198,6 +198,25 @@ def test_what_is_not_to_be_reached_is_refused(url):
         fetch(url, resolve=nobody, timeout=2)
 
 
+def test_a_name_without_an_end_is_no_work():
+    marks = "\u0301\u0323" * 40_000
+    began = time.process_time()
+
+    with pytest.raises(FetchRefused, match="too long"):
+        fetch(f"http://e{marks}.example/", timeout=2)
+
+    assert time.process_time() - began < 3
+
+
+def test_a_redirect_to_a_name_without_an_end_is_no_work(server):
+    marks = "\u0301\u0323" * 12_000
+    location = f"http://e{marks}/".encode().decode("latin-1")
+    server.answers["/"] = (302, {"Location": location}, b"")
+
+    with pytest.raises(FetchRefused, match="too long"):
+        get(server)
+
+
 @pytest.mark.parametrize(
     "found",
     [

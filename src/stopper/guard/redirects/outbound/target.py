@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import re
 from urllib.parse import quote
 from urllib.parse import SplitResult
 from urllib.parse import urljoin
@@ -16,6 +17,10 @@ PORTS = {"http": 80, "https": 443}
 
 #: Characters of a longest name (RFC 1035, 2.3.4).
 _LONGEST_NAME = 253
+
+#: Characters up to the path: scheme and port, and a name in other letters.
+_LONGEST_AUTHORITY = 1000
+_AUTHORITY = re.compile(r"(?:[^/?#]*//)?[^/?#]*")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,11 +91,21 @@ def target(url: object, ports: tuple[int, ...]) -> Target:
 
 
 def _parts(url: str) -> tuple[SplitResult, int | None]:
+    _check_length(url)
+
     try:
         parts = urlsplit(url)
         return parts, parts.port
     except ValueError:
         raise FetchRefused("The address cannot be read.") from None
+
+
+def _check_length(url: str) -> None:
+    found = _AUTHORITY.match(url)
+
+    # To fold a name in other letters takes the square of its length.
+    if found is not None and len(found[0]) > _LONGEST_AUTHORITY:
+        raise FetchRefused("The host of the address is too long.")
 
 
 def _host(parts: SplitResult) -> str:
@@ -127,6 +142,7 @@ def followed(base: Target, location: str, ports: tuple[int, ...]) -> Target:
     try:
         # Bytes beyond ASCII come as Latin-1, and are mostly UTF-8.
         text = location.strip().encode("latin-1").decode("utf-8", "replace")
+        _check_length(text)
         found = target(urljoin(base.url, text).replace(" ", "%20"), ports)
     except ValueError:
         raise FetchRefused("The redirect cannot be read.") from None
