@@ -159,6 +159,13 @@ def test_what_a_value_could_have_written_gets_none_and_is_reported(source, kind)
     assert [(p.kind, p.line) for p in stamped.problems] == [(kind, 2)]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_string_that_goes_on_behind_a_line_s_end_is_one(end):
+    source = f'<script>a = "b\\{end}{{{{ x|tojson }}}}"</script>'
+
+    assert [p.kind for p in stamp(source, "a.html").problems] == ["script-value"]
+
+
 def test_the_nonces_global_and_the_delimiters_are_parameters():
     syntax = Syntax("<%", "%>", "[[", "]]")
     stamped = stamp("<script>1</script>", "a.html", nonce="mine", syntax=syntax)

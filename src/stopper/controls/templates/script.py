@@ -64,8 +64,10 @@ _CONTEXTS = {
 
 _CODE = re.compile(r"""<!--|//|/\*|[\w$]+|\s+|[^\s\w$'"`/{}<]+|.""", re.S)
 _PARTS = {
-    Mode.SINGLE: re.compile(r"[^'\\\n]+|\\.?|.", re.S),
-    Mode.DOUBLE: re.compile(r'[^"\\\n]+|\\.?|.', re.S),
+    # A line that goes on may end in two characters, of which the reader made a space
+    # and a line feed.
+    Mode.SINGLE: re.compile(r"[^'\\\n]+|\\(?: \n|.)?|.", re.S),
+    Mode.DOUBLE: re.compile(r'[^"\\\n]+|\\(?: \n|.)?|.', re.S),
     Mode.TEMPLATE: re.compile(r"[^`\\$]+|\\.?|\$\{|.", re.S),
     Mode.LINE_COMMENT: re.compile(r"[^\n]+|."),
     Mode.COMMENT: re.compile(r"[^*/]+|\*+/?|.", re.S),
