@@ -211,7 +211,7 @@ def report(**fields):
 
 
 def test_nobody_else_on_the_machine_reads_the_reports(app):
-    archive(app).put(report(), True, 1.0)
+    archive(app).put([report()], True, 1.0)
     file = Path(app.instance_path) / FILE
     modes = [p.stat().st_mode & 0o777 for p in (file.parent, file)]
 
@@ -258,7 +258,7 @@ def test_csp_says_what_frames_of_the_apps_own_need(run, app):
 
 
 def test_csp_does_not_say_that_all_is_allowed_where_something_was_reported(run, app):
-    archive(app).put(report(blocked="blob"), False, 1.0)
+    archive(app).put([report(blocked="blob")], False, 1.0)
     output = run("csp").output
 
     assert "Nothing is proposed: no line of the app proves what was reported." in output
