@@ -8,10 +8,9 @@ from flask import session
 from stopper.guard.sessions.writer import TRIES
 
 
-@pytest.fixture(params=["memory:", "sqlite:races.db"])
-def app(app, request, tmp_path):
-    store = request.param
-    app.config["STOPPER_STORE"] = store.replace(":r", f":{tmp_path}/r")
+@pytest.fixture
+def app(app, address):
+    app.config["STOPPER_STORE"] = address
 
     @app.post("/leave")
     def leave():
@@ -91,3 +90,32 @@ def test_a_logout_holds_while_another_request_changes_the_rights(
     assert other.key() != key
     assert other.ask("GET", "/me").text == "None"
     assert store.of("ada", 1_800_000_000.0) == []
+
+
+def test_a_request_that_outlasts_the_grace_of_its_id_is_no_replay(
+    app, visitor, other, clock, happened
+):
+    @app.post("/upload")
+    def upload():
+        session["file"] = "there"
+        # Meanwhile, in another tab: the id is an hour old, and gets a new one.
+        clock.now += 20
+        visitor.ask("GET", "/me")
+        clock.now += 300
+        return "done"
+
+    visitor.ask("POST", "/login/ada")
+    key = visitor.key()
+    other.bring(key)
+    clock.now += 1800
+    visitor.ask("GET", "/me")
+    clock.now += 1790
+
+    assert other.ask("POST", "/upload").text == "done"
+    assert visitor.key() != key
+    assert visitor.ask("GET", "/put/a/b").json == {
+        "user_id": "ada",
+        "file": "there",
+        "a": "b",
+    }
+    assert "session-replayed" not in [e.name for e in happened]

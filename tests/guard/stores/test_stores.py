@@ -5,7 +5,6 @@ import json
 import math
 import os
 import random
-import socket
 import subprocess
 import sys
 import typing as t
@@ -15,7 +14,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from stopper.guard.stores.base import gcra
@@ -34,37 +32,6 @@ from .worker import taken
 
 WORKER = Path(__file__).with_name("worker.py")
 SRC = Path(__file__).parents[3] / "src"
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres", "redis"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:{tmp_path}/stopper.sqlite"
-
-    if request.param == "redis":
-        server = request.getfixturevalue("redis_server")
-        emptied(server.port)
-        return server.url
-
-    if request.param == "postgres":
-        url: str = request.getfixturevalue("postgres_server").url
-
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(
-                "DROP TABLE IF EXISTS stopper_heirs, stopper_sessions, "
-                "stopper_counters, stopper_store"
-            )
-            connection.execute("DROP FUNCTION IF EXISTS stopper_take")
-
-        return url
-
-    return "memory:"
-
-
-def emptied(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as s:
-        s.sendall(b"FLUSHALL\r\n")
-        assert s.recv(64) == b"+OK\r\n"
 
 
 @pytest.fixture

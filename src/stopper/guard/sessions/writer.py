@@ -201,9 +201,11 @@ class Writer:
             return
 
         mine, base = session.data, data_in(record.data)
-        fresh = self.store.trip(record.id, (), now).record
+        # As of then: an id that was replaced since this request came is no replay,
+        # however long the request took.
+        fresh = self.store.trip(record.id, (), min(record.seen, now)).record
 
-        if fresh is None:
+        if fresh is None or now >= fresh.expires:
             was, now_is = (user_of(data, self.user_keys) for data in (base, mine))
 
             # It may have got another id, and who left it has left that one too.
