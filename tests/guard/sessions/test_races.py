@@ -119,3 +119,23 @@ def test_a_request_that_outlasts_the_grace_of_its_id_is_no_replay(
         "a": "b",
     }
     assert "session-replayed" not in [e.name for e in happened]
+
+
+def test_a_device_is_ended_by_its_handle_however_often_its_id_changes(
+    app, stopper, visitor, other
+):
+    app.add_url_rule("/renew", "renew", lambda: stopper.sessions.renew() or "new")
+
+    with app.app_context():
+        visitor.ask("POST", "/login/ada")
+        other.ask("POST", "/login/eve")
+        (shown,) = stopper.sessions.of("ada")
+        visitor.ask("GET", "/renew")
+        visitor.ask("GET", "/renew")
+
+        assert not stopper.sessions.revoke("eve", shown.handle)
+        assert visitor.ask("GET", "/me").text == "ada"
+        assert stopper.sessions.revoke("ada", shown.handle)
+
+    assert visitor.ask("GET", "/me").text == "None"
+    assert other.ask("GET", "/me").text == "eve"

@@ -303,6 +303,23 @@ def test_end_says_whether_there_was_a_session(store):
     assert store.of("ann", NOW) == []
 
 
+def test_end_of_a_session_of_another_user_ends_nothing(store):
+    store.put(session("a"), None)
+    store.put(session("nobodys", user=""), None)
+    store.replace(key("a"), session("b"), 1, 0.0, NOW)
+
+    for name in ("a", "b"):
+        assert not store.end(key(name), "bob")
+        assert not store.end(key(name), "")
+
+    assert not store.end(key("nobodys"), "")
+    assert read(store, "b") is not None
+    assert read(store, "nobodys") is not None
+    assert store.end(key("a"), "ann")
+    assert read(store, "b") is None
+    assert not store.end(key("b"), "ann")
+
+
 def test_sessions_of_a_user_are_the_newest_first(store):
     for n in (2, 0, 1):
         store.put(session(str(n), created=NOW + n), None)

@@ -152,11 +152,13 @@ class Store(t.Protocol):
         """
         ...
 
-    def end(self, id: bytes) -> bool:
+    def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one.
 
         By the id it has, or one that was replaced with a grace: a logout that races
         with a new id is still a logout.
+
+        :param user: Whose it has to be, if that is to be seen to; empty is nobody.
         """
         ...
 

@@ -175,10 +175,15 @@ class MemoryStore:
                     expires=min(max(record.expires, expires), record.ends),
                 )
 
-    def end(self, id: bytes) -> bool:
+    def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one."""
         with self._lock:
-            return self._end(self._last_heir(id))
+            last = self._last_heir(id)
+
+            if user is not None and last not in self._users.get(user, ()):
+                return False
+
+            return self._end(last)
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""

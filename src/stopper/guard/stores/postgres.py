@@ -103,9 +103,10 @@ class PostgresStore:
         """Say that a session was used."""
         self._wire.ask(sql.TOUCH, (seen, expires, id), again=True)
 
-    def end(self, id: bytes) -> bool:
+    def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one."""
-        return bool(self._wire.ask(sql.END, {"id": id}))
+        values = {"id": id, "account": None if user is None else packed(user)}
+        return bool(self._wire.ask(sql.END, values))
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""

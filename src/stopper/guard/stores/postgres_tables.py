@@ -155,7 +155,10 @@ _MEANT = """ARRAY(
     UNION ALL SELECT session FROM stopper_heirs WHERE old = %(id)s
 )"""
 
-END = f"DELETE FROM stopper_sessions WHERE session = ANY ({_MEANT}) RETURNING 1"  # noqa: S608
+END = f"""
+    DELETE FROM stopper_sessions WHERE session = ANY ({_MEANT}) AND
+    (%(account)s::bytea IS NULL OR account = %(account)s AND account <> '') RETURNING 1
+"""  # noqa: S608
 
 END_ALL = f"""
     DELETE FROM stopper_sessions

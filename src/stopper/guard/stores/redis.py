@@ -69,9 +69,12 @@ class RedisStore:
         args = id, repr(seen).encode(), repr(expires).encode()
         self._wire.run(scripts.TOUCH, *args, again=True)
 
-    def end(self, id: bytes) -> bool:
+    def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one."""
-        return bool(self._wire.run(scripts.END, id))
+        if user == "":
+            return False
+
+        return bool(self._wire.run(scripts.END, id, packed(user or "")))
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""

@@ -243,13 +243,17 @@ return 1
 """,
 )
 
-#: Id.
+#: Id, and whose it has to be or nothing.
 END = _script(
     _EPOCH,
     _LAST,
     _END,
     """
-return over((last(ARGV[1])))
+local id = last(ARGV[1])
+if ARGV[2] ~= '' and redis.call('HGET', 'stopper:s:' .. id, 'u') ~= ARGV[2] then
+    return 0
+end
+return over(id)
 """,
 )
 

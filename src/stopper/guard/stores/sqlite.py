@@ -46,7 +46,10 @@ _MEANT = """
     (SELECT session FROM sessions WHERE id = :id
     UNION ALL SELECT session FROM heirs WHERE old = :id)
 """
-_END = f"DELETE FROM sessions WHERE session IN {_MEANT}"  # noqa: S608
+_END = f"""
+    DELETE FROM sessions WHERE session IN {_MEANT}
+    AND (:account IS NULL OR account = :account AND account <> x'')
+"""  # noqa: S608
 _END_ALL = f"""
     DELETE FROM sessions WHERE account = :account AND session NOT IN {_MEANT}
 """  # noqa: S608
@@ -205,10 +208,12 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute(_TOUCH, (seen, expires, id))
 
-    def end(self, id: bytes) -> bool:
+    def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one."""
+        values = {"id": id, "account": None if user is None else packed(user)}
+
         with self._writing(lasting=True) as connection:
-            return connection.execute(_END, {"id": id}).rowcount > 0
+            return connection.execute(_END, values).rowcount > 0
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""
