@@ -38,14 +38,14 @@ WHEN = datetime.datetime(2026, 5, 4, 12, 30, tzinfo=datetime.UTC)
     ],
 )
 def test_a_value_comes_back_as_what_it_was(value):
-    text = written(Facts(1.5, "s", "Firefox | 3", "::1"), {"k": value})
+    text = written(Facts(1.5, "s", "Firefox | 3", "::1", "mark"), {"k": value})
 
     assert data_in(text) == {"k": value}
     assert type(data_in(text)["k"]) is type(value)
-    assert facts_in(text) == Facts(1.5, "s", "Firefox | 3", "::1")
+    assert facts_in(text) == Facts(1.5, "s", "Firefox | 3", "::1", "mark")
 
 
-@pytest.mark.parametrize("text", ["", "x", "1|2\n{}", "a|b|c|d\n{}", "1|b|c|d"])
+@pytest.mark.parametrize("text", ["", "x", "m|1|2\n{}", "m|a|b|c|d\n{}", "m|1|b|c|d"])
 def test_what_is_no_session_says_so(text):
     def read():
         return facts_in(text), data_in(text)
@@ -63,12 +63,14 @@ def test_what_json_has_no_form_for_is_an_error(app, visitor):
     assert visitor.ask("GET", "/bad").status_code == 500
 
 
-@pytest.mark.parametrize("data", ["broken", "1.0|s|p|d\nno json", "1.0|s|p|d\n[1]"])
+@pytest.mark.parametrize(
+    "data", ["broken", "{}|1.0|s|p|d\nno json", "{}|1.0|s|p|d\n[1]"]
+)
 def test_what_the_store_holds_and_cannot_be_read_is_no_login(app, visitor, data):
     visitor.ask("POST", "/login/ada")
     store = app.session_interface.keeper.store
     (record,) = store.of("ada", 1_800_000_000.0)
-    record.data = data
+    record.data = data.format(record.data.partition("|")[0])
 
     assert visitor.ask("GET", "/me").text == "None"
     assert visitor.ask("POST", "/login/bob").status_code == 200

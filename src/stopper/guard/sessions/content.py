@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import secrets
 import typing as t
+from collections.abc import Iterable
 
 from flask.json.tag import TaggedJSONSerializer
 
@@ -24,17 +26,28 @@ class Facts:
     :param secret: 256 random bits that belong to this login, for tokens.
     :param device: What the browser calls itself, cut.
     :param place: The address of the client, when the session was last written.
+    :param mark: Which key of the app it was begun under: :func:`marks`.
     """
 
     issued: float
     secret: str = dataclasses.field(repr=False)
     device: str = ""
     place: str = ""
+    mark: str = ""
 
     @classmethod
-    def new(cls, now: float, device: str, place: str) -> Facts:
+    def new(cls, now: float, device: str, place: str, mark: str) -> Facts:
         """Return the facts of a session that begins, or that somebody logged in to."""
-        return cls(now, secrets.token_urlsafe(32), device, place)
+        return cls(now, secrets.token_urlsafe(32), device, place, mark)
+
+
+def marks(keys: Iterable[bytes]) -> tuple[str, ...]:
+    """Return how sessions begin that were begun under these keys, 48 bits of each.
+
+    Apps that share a store would otherwise take each other's sessions: who is user 1 of
+    one would be user 1 of the other.
+    """
+    return tuple(base64.urlsafe_b64encode(key[:6]).decode() for key in keys)
 
 
 def written(facts: Facts, data: dict[str, t.Any]) -> str:
@@ -45,7 +58,7 @@ def written(facts: Facts, data: dict[str, t.Any]) -> str:
     # Read at every request, so no JSON: splitting is five times as fast. What the
     # browser calls itself comes last, for it may hold anything but a line break.
     device = " ".join(facts.device.split())
-    first = f"{facts.issued!r}|{facts.secret}|{facts.place}|{device}"
+    first = f"{facts.mark}|{facts.issued!r}|{facts.secret}|{facts.place}|{device}"
     return f"{first}\n{_TAGGED.dumps(data)}"
 
 
@@ -54,10 +67,11 @@ def issued_in(line: str) -> float:
 
     :raises ValueError: If the line is none.
     """
-    if line.count("|") < 3:
+    if line.count("|") < 4:
         raise ValueError("What the store holds is no session.")
 
-    return float(line[: line.index("|")])
+    start = line.index("|") + 1
+    return float(line[start : line.index("|", start)])
 
 
 def facts_in(text: str) -> Facts:
@@ -66,8 +80,8 @@ def facts_in(text: str) -> Facts:
     :raises ValueError: If the text is no session.
     """
     try:
-        issued, secret, place, device = text.partition("\n")[0].split("|", 3)
-        return Facts(float(issued), secret, device, place)
+        mark, issued, secret, place, device = text.partition("\n")[0].split("|", 4)
+        return Facts(float(issued), secret, device, place, mark)
     except ValueError as e:
         raise ValueError("What the store holds is no session.") from e
 

@@ -44,7 +44,7 @@ class SessionsGuard(Guard):
             self._would_replace()
         else:
             interface.keeper = self._keeper()
-            self._replayed = interface.keeper.replayed
+            self._fill = interface.keeper.fill
 
     def _keeper(self) -> Keeper:
         house = self.house
@@ -114,10 +114,7 @@ class SessionsGuard(Guard):
         trip = passage.trip
 
         if trip is not None and not session.loaded:
-            session.fill(trip.record)
-
-            if trip.replayed:
-                self._replayed()
+            self._fill(session, trip)
 
         if session.record is not None and not session.stays:
             self._watch(session)

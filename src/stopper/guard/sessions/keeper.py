@@ -17,6 +17,8 @@ from ..refusal import Refusal
 from ..refusal import Refused
 from ..stores.base import Record
 from ..stores.base import StoreDown
+from ..stores.base import Trip
+from .content import marks
 from .cookie import Cookie
 from .cookie import hashed
 from .session import Session
@@ -46,7 +48,9 @@ class Keeper:
         self.house = house
         self.store = house.store
         self.cookie = Cookie(house.app, house.relaxed)
-        self._writer = Writer(house, self.cookie)
+        found = _marks(house)
+        self._beginnings = tuple([f"{mark}|" for mark in found])
+        self._writer = Writer(house, self.cookie, found[0])
         # To write at every request would cost more than the whole rest.
         self._touch = min(60.0, self._writer.idle / 10)
         self._takeover = control.takeover_ends(config)
@@ -92,10 +96,19 @@ class Keeper:
             self.house.store_failed(e)
             raise Refused("sessions", DOWN) from e
 
-        session.fill(trip.record)
+        self.fill(session, trip)
+
+    def fill(self, session: Session, trip: Trip) -> None:
+        """Fill a session with what a trip brought."""
+        record = trip.record
+        session.fill(record if record is not None and self.ours(record) else None)
 
         if trip.replayed:
             self.replayed()
+
+    def ours(self, record: Record) -> bool:
+        """Say whether this app made a session, and not another one in the same store."""
+        return record.data.startswith(self._beginnings)
 
     def replayed(self) -> None:
         """Say that somebody came with an id that was replaced, and who is logged out."""
@@ -172,6 +185,15 @@ class Keeper:
         except StoreDown as e:
             # The app wrote nothing, so nothing of it is lost; the next request tries.
             self.house.store_failed(e)
+
+
+def _marks(house: House) -> tuple[str, ...]:
+    """Return how the app's sessions begin, with the newest key first.
+
+    :raises SettingError: If the app's keys are none.
+    """
+    # Nothing of a session is signed, so that an app may do without a key.
+    return marks(house.keys.of("sessions") if house.app.secret_key else (b"",))
 
 
 def _vary(response: Response) -> None:

@@ -59,7 +59,8 @@ class Sessions:
         now = keeper.house.clock()
         records = _tried(keeper, lambda: keeper.store.of(name_of(user), now))
         mine = _own(session)
-        return [_listed(record, record.id == mine) for record in records]
+        ours = filter(keeper.ours, records)
+        return [_listed(record, record.id == mine) for record in ours]
 
     def revoke(self, user: str | int | uuid.UUID, handle: str) -> bool:
         """End one session of a user, and return whether there was such a one.

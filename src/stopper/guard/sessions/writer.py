@@ -33,13 +33,15 @@ TRIES = 5
 class Writer:
     """Writes the sessions of one app, each under the id that it has to have now.
 
+    :param mark: How a session begins that begins now.
     :raises SettingError: If a setting takes no such value.
     """
 
-    def __init__(self, house: House, cookie: Cookie) -> None:
+    def __init__(self, house: House, cookie: Cookie, mark: str) -> None:
         config = house.config
         self.house = house
         self.store = house.store
+        self._mark = mark
         self.cookie = cookie
         self.user_keys = control.SESSION_USER_KEYS.read(config)
         #: Seconds after which a session ends that nobody uses.
@@ -114,7 +116,7 @@ class Writer:
         return done
 
     def _create(self, session: Session, data: dict[str, t.Any], now: float) -> bool:
-        facts = Facts.new(now, *session.client)
+        facts = Facts.new(now, *session.client, self._mark)
         key = new_key()
         record = self._record(hashed(key), now, now + self._lifetime, facts, data, now)
         done = self.store.put(record, None)
@@ -136,11 +138,11 @@ class Writer:
             is dead at once, and so is the secret that tokens were made with.
         """
         before = session.facts
-        facts = Facts.new(now, *session.client)
+        facts = Facts.new(now, *session.client, self._mark)
         created, ends, until = now, now + self._lifetime, 0.0
 
         if not fresh:
-            facts.secret = before.secret
+            facts.secret, facts.mark = before.secret, before.mark
             created, ends, until = old.created, old.ends, now + GRACE
 
         key = new_key()
