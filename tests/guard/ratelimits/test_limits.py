@@ -511,3 +511,41 @@ def test_a_proxy_that_is_counted_as_one_client_is_told(app, happened):
     )
 
     assert [e.name for e in happened if e.name == "proxy-counted"] == ["proxy-counted"]
+
+
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+
+
+@pytest.fixture
+def beside_csrf(app):
+    """The app with a login and the csrf control, as a browser finds it."""
+    app.config["STOPPER_ORIGIN"] = "https://limits.example"
+    app.config["STOPPER_CSRF_MODE"] = "enforce"
+    app.add_url_rule("/login", "login", view_of("in"), methods=["POST"])
+    return app
+
+
+def test_another_site_uses_up_nothing_that_its_visitor_has(beside_csrf):
+    # A page that somebody has open would keep them out of here.
+    tries = answers(beside_csrf, "/login", 12, headers=ELSEWHERE)
+    own = {"headers": {"Sec-Fetch-Site": "same-origin"}}
+
+    assert tries == [403] * 12
+    assert answers(beside_csrf, "/login", 11, **own) == [200] * 10 + [429]
+
+
+def test_another_site_is_counted_where_it_is_let_in(beside_csrf):
+    beside_csrf.config.update(
+        STOPPER_CSRF_MODE="report", STOPPER_REPORT_UNTIL="2099-01-01"
+    )
+
+    assert answers(beside_csrf, "/login", 11, headers=ELSEWHERE) == [200] * 10 + [429]
+
+
+def test_what_a_refused_stranger_is_told_says_nothing_of_limits(beside_csrf):
+    beside_csrf.config["STOPPER_LIMIT_ALL"] = "100/minute"
+    client = beside_csrf.test_client()
+    answer = client.post("/login", headers=ELSEWHERE)
+
+    assert answer.status_code == 403
+    assert "RateLimit" not in answer.headers

@@ -123,18 +123,23 @@ class CsrfGuard(Guard):
             # Good for this process, until it ends.
             return (secrets.token_bytes(32),)
 
+    def plan(self, passage: Passage, request: Request) -> None:
+        """Have nothing counted of what is refused by its headers.
+
+        Else any page that a visitor has open elsewhere could send logins until that
+        visitor may not try one.
+        """
+        if request.method in SAFE or not passage.tally or self._usual(request):
+            return
+
+        refused = self._row(request).verdict is Verdict.REFUSE
+
+        if refused and not (self._is_exempt(request) or self.reporting):
+            passage.takes, passage.tally = (), None
+
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse the request if another site sent it."""
-        if request.method in SAFE:
-            return None
-
-        environ = request.environ
-        origin = environ.get("HTTP_ORIGIN")
-
-        # Nearly all that a browser sends; the decision below says the same of it.
-        if environ.get("HTTP_SEC_FETCH_SITE") == "same-origin" and (
-            origin is None or origin in self._ours
-        ):
+        if request.method in SAFE or self._usual(request):
             return None
 
         row = self._row(request)
@@ -208,6 +213,17 @@ class CsrfGuard(Guard):
         # Mails are rendered from template files too.
         token = self.token(html.unescape(first))
         return NOTHING if token is None else hidden(token)
+
+    def _usual(self, request: Request) -> bool:
+        """Say whether this is what nearly all is that a browser sends.
+
+        The decision by the row says the same of it.
+        """
+        environ = request.environ
+        origin = environ.get("HTTP_ORIGIN")
+        return environ.get("HTTP_SEC_FETCH_SITE") == "same-origin" and (
+            origin is None or origin in self._ours
+        )
 
     def _row(self, request: Request) -> Row:
         environ = request.environ
