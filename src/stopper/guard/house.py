@@ -36,6 +36,7 @@ from .stores.base import Store
 from .stores.base import StoreDown
 from .stores.open import opened
 from .tally import Tally
+from .upkeep import Upkeep
 
 #: How many different things are remembered as said already. Past it, all are forgotten
 #: and may be said again: what a request can make up must not fill the memory.
@@ -72,6 +73,8 @@ class House:
         self.tally = Tally(app, clock, self._not_counted)
         self.config = self._settings()
         self._modes = Modes(self.config, clock)
+        #: Has the store forget what is past.
+        self.upkeep = Upkeep(clock())
         #: Where the app is reached.
         self.origins = Origins(ORIGIN.read(self.config))
 

@@ -68,11 +68,10 @@ class Walk:
 
     def _go(self, passage: Passage) -> None:
         house = self.house
+        now = house.clock()
 
         try:
-            passage.trip = house.store.trip(
-                passage.session_id, passage.takes, house.clock()
-            )
+            passage.trip = house.store.trip(passage.session_id, passage.takes, now)
         except StoreDown as e:
             passage.store_down = True
 
@@ -81,6 +80,10 @@ class Walk:
                 passage.session.lose()
 
             house.store_failed(e)
+            return
+
+        if passage.takes:
+            house.upkeep.after_write(house.store, now)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Walk back from the view."""

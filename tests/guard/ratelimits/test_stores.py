@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import secrets
 import socket
+import sqlite3
 import threading
 
 import pytest
@@ -177,6 +178,30 @@ def test_two_apps_in_one_store_count_apart(app):
     statuses(app, "/login", 10, method="POST")
 
     assert statuses(other, "/login", 1, method="POST") == [200]
+
+
+def test_counters_do_not_pile_up_where_no_session_is_written(tmp_path):
+    now = [1_800_000_000.0]
+    path = tmp_path / "counters.sqlite"
+    app = Flask("piles", instance_path=str(tmp_path))
+    app.config["STOPPER_STORE"] = f"sqlite:{path}"
+    app.testing = True
+    alone(app, "ratelimits")
+    Stopper(app, clock=lambda: now[0])
+    app.add_url_rule("/login", "login", lambda: "in", methods=["POST"])
+
+    for n in range(20):
+        where = {"REMOTE_ADDR": f"2001:db8:0:{n}::1"}
+        assert statuses(app, "/login", 1, method="POST", environ_overrides=where)
+
+    now[0] += 86_400
+    statuses(app, "/login", 1, method="POST")
+
+    with sqlite3.connect(path) as database:
+        (left,) = database.execute("SELECT count(*) FROM counters").fetchone()
+
+    # Those of the last one: a minute's and an hour's.
+    assert left == 2
 
 
 # Several processes

@@ -208,6 +208,41 @@ def test_takes_outlast_a_sweep_in_between(store):
     crowd(work, 4)
 
 
+def test_takes_and_sweeps_never_wait_for_each_other_in_a_circle(store):
+    def work(n: int) -> None:
+        for i in range(60):
+            if n < 2:
+                store.sweep(NOW + 100_000)
+                continue
+
+            step = 1 if n % 2 else -1
+            names = [str((i * 7 + n * 3 + at * step) % 20) for at in range(8)]
+            store.trip(None, tuple(Take(name, 1.0, 1000) for name in names), NOW)
+
+    crowd(work, 6)
+
+
+def test_sweep_goes_by_the_clock_of_postgres_as_takes_do(url):
+    store = PostgresStore(url)
+    take = Take("k", 1000.0, 1)
+    store.trip(None, (take,), NOW)
+    # The clock of a machine that is a year ahead gives nobody new tries.
+    store.sweep(time.time() + 365 * 86400)
+    assert store.trip(None, (take,), NOW).verdicts[0].wait > 990
+    store.close()
+
+
+def test_many_counters_are_swept_within_the_time_that_a_statement_has(store, admin):
+    store.probe()
+    admin.execute(
+        "INSERT INTO stopper_counters SELECT convert_to(n::text, 'utf8'), 0 "
+        "FROM generate_series(1, 300000) n"
+    )
+    began = time.monotonic()
+    assert store.sweep(NOW)
+    assert time.monotonic() - began < 1
+
+
 def test_tables_of_a_newer_version_are_left_alone(store, url, admin):
     store.probe()
     admin.execute("UPDATE stopper_store SET version = 2")

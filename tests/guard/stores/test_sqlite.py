@@ -14,7 +14,10 @@ import pytest
 import servers
 from stopper.guard.stores import sqlite_file
 from stopper.guard.stores.base import StoreDown
+from stopper.guard.stores.base import SWEPT
 from stopper.guard.stores.base import Take
+from stopper.guard.stores.rows import COLUMNS
+from stopper.guard.stores.rows import fields
 from stopper.guard.stores.sqlite import SqliteStore
 
 from .worker import crowd
@@ -212,6 +215,20 @@ def asked(path: Path, check: bool = False) -> str:
         cwd="/",
     )
     return done.stderr
+
+
+def test_sweep_holds_up_a_request_for_a_part_of_what_is_past_at_most(store):
+    past = [session(str(n), expires=NOW + 1) for n in range(2 * SWEPT)]
+    columns = ",".join("?" * 8)
+
+    with store._writing() as connection:
+        connection.executemany(
+            f"INSERT INTO sessions ({COLUMNS}) VALUES ({columns})",
+            [(*fields(one), 1) for one in past],
+        )
+
+    assert store.sweep(NOW + 10)
+    assert store.end_everything() == SWEPT
 
 
 def test_log_does_not_grow_without_end(store, path):

@@ -19,6 +19,7 @@ import pytest
 from stopper.guard.stores.base import gcra
 from stopper.guard.stores.base import Record
 from stopper.guard.stores.base import Store
+from stopper.guard.stores.base import SWEPT
 from stopper.guard.stores.base import Take
 
 from .worker import at_once
@@ -386,6 +387,36 @@ def test_sweep_leaves_what_lives(store):
     store.sweep(NOW + 20)
     assert read(store, "new") is not None
     assert store.trip(None, (Take("k", 100.0, 1),), NOW + 20).verdicts[0].wait == 80.0
+
+
+def test_sweep_says_whether_there_is_more(store):
+    for n in range(SWEPT + 200):
+        store.put(session(str(n), user="", expires=NOW + 1), None)
+
+    store.put(session("new"), None)
+
+    while store.sweep(NOW + 10):
+        # Where it takes a part at a time, what is not taken yet is past all the same.
+        assert read(store, str(SWEPT + 199), NOW + 10) is None
+
+    assert not store.sweep(NOW + 10)
+    assert read(store, "new", NOW + 10) is not None
+
+
+def test_counters_are_swept_too(store):
+    takes = [Take(str(n), 1.0, 1) for n in range(SWEPT + 200)]
+
+    for at in range(0, len(takes), 100):
+        store.trip(None, tuple(takes[at : at + 100]), NOW)
+
+    store.trip(None, (Take("lasting", 100.0, 1),), NOW)
+
+    while store.sweep(NOW + 10):
+        pass
+
+    assert not store.sweep(NOW + 10)
+    assert store.trip(None, (Take("lasting", 100.0, 1),), NOW).verdicts[0].wait == 100
+    assert store.trip(None, (takes[-1],), NOW + 10).verdicts[0].wait == 0.0
 
 
 def test_closed_store_opens_again(store):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from flask import Request
 from flask import Response
 from flask.sessions import SecureCookieSessionInterface
@@ -23,9 +21,6 @@ from .cookie import Cookie
 from .cookie import hashed
 from .session import Session
 from .writer import Writer
-
-#: Seconds between two sweeps of what is past, in one process.
-SWEEP = 600.0
 
 #: What a visitor is told when the store is down.
 DOWN = Refusal(
@@ -55,7 +50,6 @@ class Keeper:
         self._touch = min(60.0, self._writer.idle / 10)
         self._takeover = control.takeover_ends(config)
         self._flask = SecureCookieSessionInterface()
-        self._swept = house.clock()
 
     def open(self, request: Request) -> Session:
         """Return the session of a request, which reads the store when it has to."""
@@ -163,17 +157,9 @@ class Keeper:
         if session.modified or session.renew:
             now = self.house.clock()
             self._writer.write(session, now)
-            self._sweep(now)
+            self.house.upkeep.after_write(self.store, now)
         elif session.record is not None:
             self._keep_alive(session, session.record, self.house.clock())
-
-    def _sweep(self, now: float) -> None:
-        if now - self._swept >= SWEEP:
-            self._swept = now
-
-            # What is past is past, swept or not; the session is written already.
-            with contextlib.suppress(StoreDown):
-                self.store.sweep(now)
 
     def _keep_alive(self, session: Session, record: Record, now: float) -> None:
         try:

@@ -25,6 +25,9 @@ class StoreDown(StopperError):
 #: ends the session by it, in a request that was under way, still does.
 DEAD = -1.0
 
+#: How many sessions, and counters, a database forgets at a time.
+SWEPT = 1000
+
 
 @dataclasses.dataclass(slots=True)
 class Record:
@@ -177,10 +180,11 @@ class Store(t.Protocol):
         """End every session of everybody, and return how many there were."""
         ...
 
-    def sweep(self, now: float) -> int:
-        """Forget what is past, and return how many sessions that were.
+    def sweep(self, now: float) -> bool:
+        """Forget what is past, and return whether more of it may be there.
 
-        Redis forgets by itself, and returns 0.
+        A database forgets :data:`SWEPT` sessions and as many counters, for a request
+        waits for it. Redis forgets by itself.
         """
         ...
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from . import postgres_tables as sql
 from .base import DEAD
 from .base import Record
+from .base import SWEPT
 from .base import Take
 from .base import Trip
 from .base import Verdict
@@ -15,9 +16,6 @@ from .postgres_wire import Wire
 from .rows import fields
 from .rows import packed
 from .rows import record as record_of
-
-#: Rows that one statement of a sweep deletes, so that others get their turn.
-SWEPT_AT_ONCE = 1000
 
 
 class PostgresStore:
@@ -129,18 +127,12 @@ class PostgresStore:
         ended: int = self._wire.do(sql.end_everything)
         return ended
 
-    def sweep(self, now: float) -> int:
-        """Forget what is past."""
-        count = 0
-        found = SWEPT_AT_ONCE
-
-        while found == SWEPT_AT_ONCE:
-            values = {"now": now, "most": SWEPT_AT_ONCE}
-            found = len(self._wire.ask(sql.SWEEP, values))
-            count += found
-
-        self._wire.ask(sql.SWEEP_COUNTERS, {"now": now})
-        return count
+    def sweep(self, now: float) -> bool:
+        """Forget what is past, and return whether more of it may be there."""
+        values = {"now": now, "most": SWEPT, "clock": None if self._own_clock else now}
+        sessions = len(self._wire.ask(sql.SWEEP, values))
+        counters = len(self._wire.ask(sql.SWEEP_COUNTERS, values))
+        return max(sessions, counters) == SWEPT
 
     def probe(self) -> str:
         """Write, read and remove something.

@@ -53,18 +53,11 @@ DECLARE
     verdicts float8[] := '{}';
     span float8; base float8; arrived float8; later float8; wait float8; room float8;
     pace float8;
-    found integer;
 BEGIN
-    LOOP
-        INSERT INTO stopper_counters
-            SELECT DISTINCT key, '-infinity'::float8 FROM unnest(keys) key ORDER BY key
-            ON CONFLICT DO NOTHING;
-        PERFORM 1 FROM stopper_counters c WHERE c.key = ANY (keys)
-            ORDER BY c.key FOR UPDATE;
-        GET DIAGNOSTICS found = ROW_COUNT;
-        -- Fewer if a sweep was in between.
-        EXIT WHEN found = (SELECT count(DISTINCT key) FROM unnest(keys) key);
-    END LOOP;
+    -- Locks also what it does not update, and what a sweep removed it inserts anew.
+    INSERT INTO stopper_counters
+        SELECT DISTINCT key, '-infinity'::float8 FROM unnest(keys) key ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET arrival = 0 WHERE false;
     FOR n IN 1 .. cardinality(keys) LOOP
         SELECT c.arrival INTO arrived FROM stopper_counters c WHERE c.key = keys[n];
         pace := numbers[3 * n - 2];
@@ -180,7 +173,14 @@ SWEEP = """
     ) RETURNING 1
 """
 
-SWEEP_COUNTERS = "DELETE FROM stopper_counters WHERE arrival <= %(now)s RETURNING 1"
+# What a take has locked is not waited for: it locks several, and waits as well.
+SWEEP_COUNTERS = """
+    DELETE FROM stopper_counters WHERE key = ANY (ARRAY(
+        SELECT key FROM stopper_counters WHERE
+        arrival <= coalesce(%(clock)s, extract(epoch FROM clock_timestamp()))
+        LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )) RETURNING 1
+"""
 
 PROBE = """
     INSERT INTO stopper_counters VALUES ('\\x00', 0)

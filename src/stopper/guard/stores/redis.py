@@ -111,9 +111,9 @@ class RedisStore:
             if place == b"0":
                 return count
 
-    def sweep(self, now: float) -> int:
+    def sweep(self, now: float) -> bool:
         """Do nothing: Redis forgets by itself what is past."""
-        return 0
+        return False
 
     def probe(self) -> str:
         """Write, read and remove something; say if Redis drops what it should keep.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from .base import DEAD
 from .base import gcra
 from .base import Record
+from .base import SWEPT
 from .base import Take
 from .base import Trip
 from .base import Verdict
@@ -20,9 +21,6 @@ from .rows import packed
 from .rows import record as record_of
 from .rows import Row
 from .sqlite_file import File
-
-#: Rows that one transaction of a sweep deletes, so that others get their turn.
-SWEPT_AT_ONCE = 1000
 
 _LIVE = "expires > :now AND ends > :now"
 _READ = f"SELECT {COLUMNS} FROM sessions WHERE id = ?"  # noqa: S608
@@ -64,6 +62,10 @@ _OF = f"""
 _SWEEP = """
     DELETE FROM sessions WHERE session IN
     (SELECT session FROM sessions WHERE expires <= ? OR ends <= ? LIMIT ?)
+"""
+_SWEEP_COUNTERS = """
+    DELETE FROM counters WHERE key IN
+    (SELECT key FROM counters WHERE arrival <= ? LIMIT ?)
 """
 _KEEP = """
     INSERT INTO counters (key, arrival) VALUES (?, ?)
@@ -239,21 +241,16 @@ class SqliteStore:
             connection.execute("DELETE FROM heirs")
             return connection.execute("DELETE FROM sessions").rowcount
 
-    def sweep(self, now: float) -> int:
-        """Forget what is past."""
-        count = 0
-        found = SWEPT_AT_ONCE
-
-        while found == SWEPT_AT_ONCE:
-            with self._writing() as connection:
-                values = (now, now, SWEPT_AT_ONCE)
-                found = connection.execute(_SWEEP, values).rowcount
-                count += found
+    def sweep(self, now: float) -> bool:
+        """Forget what is past, and return whether more of it may be there."""
+        # In two transactions, so that others get their turn.
+        with self._writing() as connection:
+            sessions = connection.execute(_SWEEP, (now, now, SWEPT)).rowcount
 
         with self._writing() as connection:
-            connection.execute("DELETE FROM counters WHERE arrival <= ?", (now,))
+            counters = connection.execute(_SWEEP_COUNTERS, (now, SWEPT)).rowcount
 
-        return count
+        return max(sessions, counters) == SWEPT
 
     def probe(self) -> str:
         """Write, read and remove something.
