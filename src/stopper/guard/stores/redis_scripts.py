@@ -82,6 +82,8 @@ local function ttl(from, to)
 end
 """
 
+# The index loses what is past and gone. Not all that is past by the clock of this
+# machine alone: were that ahead, a session would live on and be nobody's.
 _WRITE = (
     _TTL
     + """
@@ -93,7 +95,11 @@ local function write(id, version, at)
     redis.call('PEXPIRE', key, ttl(s, x))
     if u == '' then return end
     local index = 'stopper:u:' .. u
-    redis.call('ZREMRANGEBYSCORE', index, '-inf', s)
+    for _, past in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', s)) do
+        if redis.call('EXISTS', 'stopper:s:' .. past) == 0 then
+            redis.call('ZREM', index, past)
+        end
+    end
     redis.call('ZADD', index, n, id)
     local lasting = ttl(s, n)
     if redis.call('PTTL', index) < tonumber(lasting) then
