@@ -74,6 +74,29 @@ def test_transaction_takes_its_turn_before_it_reads(store):
     assert said[0] == "BEGIN IMMEDIATE"
 
 
+@pytest.mark.parametrize(
+    "ended",
+    [
+        lambda store: store.end(key("a")),
+        lambda store: store.end_all("ann"),
+        lambda store: store.end_everything(),
+        lambda store: store.replace(key("a"), session("b"), 2, 0.0, NOW),
+        lambda store: store.trip(key("old"), (), NOW + 31),
+    ],
+)
+def test_what_was_ended_stays_so_when_the_power_fails(store, ended):
+    store.put(session("old"), None)
+    store.replace(key("old"), session("a"), 1, NOW + 30, NOW)
+    said: list[str] = []
+    connection = store._pool.take()
+    connection.set_trace_callback(said.append)
+    store._pool.give(connection)
+    ended(store)
+    # SQLite waits for the disk at each COMMIT under FULL alone.
+    assert said.index("PRAGMA synchronous = FULL") < said.index("COMMIT")
+    assert said[-1] == "PRAGMA synchronous = NORMAL"
+
+
 def test_locked_file_is_read_and_its_writers_give_up(store, path):
     store.put(session("a"), None)
     other = sqlite3.connect(path, isolation_level=None)

@@ -186,7 +186,8 @@ class SqliteStore:
         """Write a session under a new id in the place of an old one."""
         where = (old, expected, now, now)
 
-        with self._writing() as connection:
+        # A logout that leaves a message behind replaces the session.
+        with self._writing(lasting=not until) as connection:
             whose = connection.execute(_WHOSE, (old,)).fetchone()
             written = connection.execute(_REPLACE, (*fields(record), *where))
             found = written.fetchall()
