@@ -173,6 +173,51 @@ def test_row_that_someone_locked_is_given_up(store, admin):
     assert store.put(session("a", "2"), 1)
 
 
+def test_end_of_everything_does_not_wait_for_a_backup(store, admin):
+    for n in range(1200):
+        store.put(session(str(n)), None)
+
+    store.replace(key("0"), session("new"), 1, NOW + 30, NOW)
+
+    with admin.transaction():
+        # What pg_dump holds for as long as it runs.
+        admin.execute("SELECT count(*) FROM stopper_sessions")
+        assert store.end_everything() == 1200
+        assert read(store, "new") is None
+        assert read(store, "0") is None
+
+    assert store.end_everything() == 0
+    assert store.put(session("0"), None)
+    assert store.end_everything() == 1
+
+
+def test_end_of_everything_that_cannot_be_is_told(store, admin):
+    store.put(session("a"), None)
+
+    with admin.transaction():
+        admin.execute("SELECT 1 FROM stopper_sessions FOR UPDATE")
+
+        with pytest.raises(StoreDown, match="statement timeout"):
+            store.end_everything()
+
+    assert store.end_everything() == 1
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_isolation_that_is_the_database_s_default_fails_no_write(url, admin, level):
+    admin.execute(f"ALTER ROLE stopper SET default_transaction_isolation = '{level}'")
+
+    try:
+        with contextlib.closing(PostgresStore(url)) as store:
+            store.put(session("a"), None)
+
+            for version in range(1, 20):
+                won = crowd(lambda n, v: store.put(session("a", str(n)), v), 6, version)
+                assert sorted(won) == [False] * 5 + [True]
+    finally:
+        admin.execute("ALTER ROLE stopper RESET default_transaction_isolation")
+
+
 def test_takes_go_by_the_clock_of_postgres(url):
     store = PostgresStore(url)
     take = Take("k", 1000.0, 2)

@@ -22,8 +22,12 @@ from .pool import Pool
 #: Seconds until a PostgreSQL that does not answer is given up.
 PATIENCE = 2
 
-#: What the server is told, so that it stops as well: milliseconds.
-_OPTIONS = f"-c statement_timeout={PATIENCE * 1000}"
+#: What the server is told: to stop as well, in milliseconds, and how the statements
+#: expect to see what others write, whatever the database or the user has by default.
+_OPTIONS = (
+    f"-c statement_timeout={PATIENCE * 1000} "
+    r"-c default_transaction_isolation=read\ committed"
+)
 
 _MEND = (
     "STOPPER_STORE says where it is; see that it runs, that this machine may talk to "
