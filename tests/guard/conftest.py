@@ -12,6 +12,17 @@ import pytest
 @pytest.fixture(params=["memory", "sqlite", "postgres", "redis"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a store, once for each kind."""
+    return fresh(request, tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "redis"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store that several processes share, once for each kind."""
+    return fresh(request, tmp_path)
+
+
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a store of the kind that the fixture asks for."""
     if request.param == "sqlite":
         return f"sqlite:{tmp_path}/stopper.sqlite"
 
