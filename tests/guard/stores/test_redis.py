@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import socket
 import subprocess
@@ -320,6 +321,31 @@ def test_session_that_ended_with_all_others_is_removed(server, store):
 
     assert store.end_everything() == 1500
     assert b"stopper:s:" not in told(server.port, b"KEYS", b"stopper:s:*")
+
+
+def test_many_ids_that_one_session_has_had_cost_no_more_than_one(server, store):
+    # Who gets a session a new id again and again holds up Redis for nobody.
+    store.put(session("0"), None)
+
+    for n in range(500):
+        store.replace(key(str(n)), session(str(n + 1)), n + 1, 0.0, NOW)
+
+    # The script is known to Redis after its first run.
+    read(store, "500")
+
+    def commands(do) -> int:
+        told(server.port, b"CONFIG", b"RESETSTAT")
+        do()
+        text = told(server.port, b"INFO", b"commandstats").decode()
+        return sum(map(int, re.findall(r"calls=(\d+)", text)))
+
+    first, last = (
+        commands(lambda name=name: store.trip(key(name), (), NOW))
+        for name in ("0", "499")
+    )
+    assert first == last
+    assert commands(lambda: store.end(key("0"))) < 12
+    assert read(store, "500") is None
 
 
 def test_nothing_waits_for_a_frozen_redis_for_long(server, store):

@@ -21,6 +21,8 @@ from stopper.guard.stores.base import Record
 from stopper.guard.stores.base import Store
 from stopper.guard.stores.base import SWEPT
 from stopper.guard.stores.base import Take
+from stopper.guard.stores.base import Trip
+from stopper.guard.stores.memory import MemoryStore
 
 from .worker import at_once
 from .worker import crowd
@@ -205,6 +207,12 @@ def test_id_that_was_replaced_ends_the_session_after_its_grace(store):
     assert store.trip(key("a"), (), NOW + 31).replayed is False
 
 
+def test_id_of_a_session_that_expired_is_no_replay(store):
+    store.put(session("a"), None)
+    store.replace(key("a"), session("b", expires=NOW + 100), 1, NOW + 30, NOW)
+    assert store.trip(key("a"), (), NOW + 100) == Trip(None)
+
+
 def test_chain_of_replaced_ids_leads_to_the_last(store):
     store.put(session("0"), None)
 
@@ -262,6 +270,85 @@ def test_all_but_the_session_that_a_dead_id_became_are_ended(store):
     store.replace(key("a"), session("b"), 1, 0.0, NOW)
     assert store.end_all("ann", key("a")) == 1
     assert [r.id for r in store.of("ann", NOW)] == [key("b")]
+
+
+def test_stores_agree_whatever_comes(store):
+    # The one in memory is the reference; ids are of any bytes.
+    for seed in range(12):
+        chance = random.Random(seed)
+        both = (MemoryStore(), store)
+        ids = [chance.randbytes(32)]
+        now = NOW
+
+        def said(
+            name: str, *args: t.Any, both: tuple[Store, Store] = both, seed: int = seed
+        ) -> t.Any:
+            one, other = (getattr(each, name)(*args) for each in both)
+            assert one == other, (seed, name, args)
+            return one
+
+        def made_of(id: bytes, now: float, chance: random.Random = chance) -> Record:
+            user = chance.choice(["", "ann", "bob"])
+            data = str(chance.random())
+            return Record(id, data, user, now, now, now + 9e5, now + 9e5)
+
+        store.end_everything()
+
+        for _ in range(60):
+            now += chance.choice([0, 0, 5, 40, 300])
+            what = chance.choice(["new", "put", "replace", "replace", "end", "others"])
+            id, new = chance.choice(ids), chance.randbytes(32)
+            found = said("trip", id, (), now).record
+
+            if what == "new" or not found:
+                said("put", made_of(new, now), None)
+                ids.append(new)
+            elif what == "put":
+                said("put", made_of(found.id, now), found.version)
+            elif what == "replace":
+                until = chance.choice([0.0, now + 60])
+                said("replace", found.id, made_of(new, now), found.version, until, now)
+                ids.append(new)
+            elif what == "end":
+                said("end", chance.choice(ids), chance.choice([None, "ann"]))
+            else:
+                said("end_all", chance.choice(["ann", "bob"]), id)
+
+            for user in ("ann", "bob"):
+                of = [{r.id for r in each.of(user, now)} for each in both]
+                assert of[0] == of[1], (seed, what)
+
+
+def test_ids_of_a_session_that_ended_lead_nowhere(store):
+    store.put(session("a"), None)
+    store.replace(key("a"), session("b"), 1, NOW + 30, NOW)
+    store.replace(key("b"), session("c"), 2, 0.0, NOW)
+    store.replace(key("c"), session("d"), 3, NOW + 30, NOW)
+    assert read(store, "c").id == key("d")
+    store.end(key("b"))
+
+    for now in (NOW, NOW + 31):
+        for name in "abcd":
+            assert store.trip(key(name), (), now) == Trip(None)
+
+    # Somebody else's, under an id that was one of its.
+    assert store.put(session("d", user="bob"), None)
+    assert not store.end(key("a"))
+    assert read(store, "d") is not None
+
+
+def test_new_id_of_nobody_s_session_cuts_off_those_that_led_to_it(store):
+    store.put(session("a", user=""), None)
+    store.replace(key("a"), session("b", user=""), 1, NOW + 30, NOW)
+    store.replace(key("b"), session("c"), 2, 0.0, NOW)
+    store.replace(key("c"), session("d"), 3, NOW + 30, NOW)
+
+    for name in "ab":
+        assert store.trip(key(name), (), NOW + 31) == Trip(None)
+        assert not store.end(key(name))
+
+    assert read(store, "d") is not None
+    assert store.end(key("c"))
 
 
 def test_replaced_id_is_known_as_long_as_the_session_may_last(store):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import typing as t
 from collections.abc import Sequence
 
-from .base import DEAD
 from .base import gcra
 from .base import Record
 from .base import Take
@@ -15,6 +15,32 @@ from .base import Verdict
 
 #: How many counters are kept. Past it those that are whole again are forgotten.
 MOST_COUNTERS = 100_000
+
+
+@dataclasses.dataclass(slots=True)
+class Line:
+    """The ids that one session has had, one after the other.
+
+    :param id: The one that it has.
+    :param olds: Those that it had before, as far as they lead to it.
+    :param dead: How many of them, the first ones, open nothing any more.
+    """
+
+    id: bytes = b""
+    olds: list[bytes] = dataclasses.field(default_factory=list)
+    dead: int = 0
+
+
+class Heir(t.NamedTuple):
+    """What an old id leads to.
+
+    :param place: Which of the line's old ids it is.
+    :param until: Until when it opens the session.
+    """
+
+    line: Line
+    place: int
+    until: float
 
 
 class MemoryStore:
@@ -26,7 +52,8 @@ class MemoryStore:
     def __init__(self) -> None:
         self._records: dict[bytes, Record] = {}
         self._users: dict[str, set[bytes]] = {}
-        self._heirs: dict[bytes, tuple[bytes, float]] = {}
+        self._heirs: dict[bytes, Heir] = {}
+        self._lines: dict[bytes, Line] = {}
         self._arrivals: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -40,39 +67,24 @@ class MemoryStore:
 
             record = self._live(id, now)
 
-            if record is not None or id not in self._heirs:
+            heir = self._heirs.get(id)
+
+            if record is not None or heir is None:
                 return Trip(record, verdicts)
 
-            until = self._heirs[id][1]
-            heir = self._last_heir(id)
-
-            if self._dead(id):
+            if heir.place < heir.line.dead:
                 return Trip(None, verdicts)
 
-            if now <= until:
-                record = self._live(heir, now)
-                return Trip(record, verdicts)
+            record = self._live(heir.line.id, now)
 
-            return Trip(None, verdicts, replayed=self._end(heir))
+            if record is not None and now > heir.until:
+                return Trip(None, verdicts, replayed=self._end(record.id))
 
-    def _last_heir(self, id: bytes) -> bytes:
-        last = id
+            return Trip(record, verdicts)
 
-        while last in self._heirs:
-            last = self._heirs[last][0]
-
-        return last
-
-    def _dead(self, id: bytes) -> bool:
-        last = id
-
-        while last in self._heirs:
-            last, until = self._heirs[last]
-
-            if until == DEAD:
-                return True
-
-        return False
+    def _meant(self, id: bytes) -> bytes:
+        heir = self._heirs.get(id)
+        return heir.line.id if heir else id
 
     def _live(self, id: bytes, now: float) -> Record | None:
         record = self._records.get(id)
@@ -142,7 +154,12 @@ class MemoryStore:
 
         return record
 
+    def _cut(self, line: Line | None) -> None:
+        for old in line.olds if line else ():
+            del self._heirs[old]
+
     def _end(self, id: bytes) -> bool:
+        self._cut(self._lines.pop(id, None))
         return self._drop(id) is not None
 
     def replace(
@@ -155,12 +172,20 @@ class MemoryStore:
             if found is None or found.version != expected:
                 return False
 
-            self._drop(old)
-            self._keep(record, expected + 1)
+            line = self._lines.pop(old, None) or Line()
 
             if until or found.user:
-                self._heirs[old] = (record.id, until or DEAD)
+                self._heirs[old] = Heir(line, len(line.olds), until)
+                line.olds.append(old)
+                line.dead = line.dead if until else len(line.olds)
+            else:
+                # Of nobody's session no old id leads anywhere.
+                self._cut(line)
+                line = Line()
 
+            self._drop(old)
+            self._keep(record, expected + 1)
+            line.id, self._lines[record.id] = record.id, line
             return True
 
     def touch(self, id: bytes, seen: float, expires: float) -> None:
@@ -178,12 +203,12 @@ class MemoryStore:
     def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one."""
         with self._lock:
-            last = self._last_heir(id)
+            found = self._meant(id)
 
-            if user is not None and last not in self._users.get(user, ()):
+            if user is not None and found not in self._users.get(user, ()):
                 return False
 
-            return self._end(last)
+            return self._end(found)
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""
@@ -196,7 +221,7 @@ class MemoryStore:
     def end_all(self, user: str, but: bytes | None = None) -> int:
         """End the sessions of a user, but for one."""
         with self._lock:
-            kept = but and self._last_heir(but)
+            kept = but and self._meant(but)
             ids = [one for one in self._users.get(user, ()) if one != kept]
             return sum(self._end(one) for one in ids)
 
@@ -207,6 +232,7 @@ class MemoryStore:
             self._records.clear()
             self._users.clear()
             self._heirs.clear()
+            self._lines.clear()
             return count
 
     def sweep(self, now: float) -> bool:
@@ -221,12 +247,7 @@ class MemoryStore:
             for one in ids:
                 self._end(one)
 
-            self._heirs = {
-                old: heir
-                for old, heir in self._heirs.items()
-                if self._last_heir(old) in self._records
-            }
-            self._arrivals = {k: t for k, t in self._arrivals.items() if t > now}
+            self._arrivals = {k: at for k, at in self._arrivals.items() if at > now}
             return False
 
     def probe(self) -> str:

@@ -54,18 +54,18 @@ class PostgresStore:
 
         until, found = row[0], row[1:]
 
-        if found[0] is None:
+        if found[0] is None or until == DEAD:
             return Trip(None, verdicts)
 
-        if until == DEAD:
+        record = record_of(t.cast(t.Any, found))
+
+        if now >= record.expires or now >= record.ends:
             return Trip(None, verdicts)
 
         if until is not None and now > until:
-            return Trip(None, verdicts, replayed=self.end(found[0]))
+            return Trip(None, verdicts, replayed=self.end(record.id))
 
-        record = record_of(t.cast(t.Any, found))
-        live = now < record.expires and now < record.ends
-        return Trip(record if live else None, verdicts)
+        return Trip(record, verdicts)
 
     def _values(
         self, id: bytes | None, takes: Sequence[Take], now: float

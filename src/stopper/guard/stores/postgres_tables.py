@@ -128,7 +128,7 @@ REPLACE = """
     ),
     died AS (
         UPDATE stopper_heirs h SET until = %(never)s FROM new, whose
-        WHERE h.session = new.session AND known AND %(dead)s
+        WHERE h.session = new.session AND known AND %(dead)s AND h.until <> %(never)s
     ),
     cut AS (
         DELETE FROM stopper_heirs h USING new, whose

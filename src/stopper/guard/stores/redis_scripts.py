@@ -4,9 +4,13 @@ A script runs alone (https://redis.io/docs/latest/develop/programmability/eval-i
 so what it reads is still so when it writes. Its keys:
 
 ``stopper:s:ID``
-    A session, a hash: data, user, created, seen, ends, expires, version, epoch.
+    A session, a hash: data, user, created, seen, ends, expires, version, epoch, line.
 ``stopper:h:ID``
-    What an id was replaced by: until when it still leads there, and the new id.
+    What an id that was replaced leads to: until when, the version that the session had
+    under it, and the line.
+``stopper:l:LINE``
+    The ids of one session, called after the first: the last version whose id is dead,
+    and the id that it has.
 ``stopper:u:USER``
     The ids of the sessions of a user, by when they end.
 ``stopper:t:KEY``
@@ -47,28 +51,27 @@ local function live(id, now)
 end
 """
 
-# The last id that this one leads to, until when it does, and whether one on the way is
-# dead (base.DEAD). The bound is there since a circle would hold up Redis for everybody.
+# The id of the session that this one leads to, until when it opens it, and whether it
+# does not any more. In one step, however many ids the session has had: who could make
+# the way long would hold up Redis for everybody.
 _LAST = """
 local function last(id)
-    local till, dead
-    for _ = 1, 100000 do
-        local heir = redis.call('GET', 'stopper:h:' .. id)
-        if not heir then break end
-        local cut = string.find(heir, ' ', 1, true)
-        local here = tonumber(string.sub(heir, 1, cut - 1))
-        till, dead = till or here, dead or here == -1
-        id = string.sub(heir, cut + 1)
-    end
-    return id, till, dead
+    local heir = redis.call('GET', 'stopper:h:' .. id)
+    if not heir then return id end
+    local till, version, name = string.match(heir, '^(%S+) (%d+) (.*)$')
+    local line = redis.call('GET', 'stopper:l:' .. name)
+    if not line then return id end
+    local dead, now = string.match(line, '^(%d+) (.*)$')
+    return now, tonumber(till), tonumber(version) <= tonumber(dead)
 end
 """
 
 _END = """
 local function over(id)
-    local found = redis.call('HMGET', 'stopper:s:' .. id, 'u', 'e')
+    local found = redis.call('HMGET', 'stopper:s:' .. id, 'u', 'e', 'l')
     if not found[1] then return 0 end
     redis.call('UNLINK', 'stopper:s:' .. id)
+    if found[3] then redis.call('UNLINK', 'stopper:l:' .. found[3]) end
     if found[1] ~= '' then
         redis.call('ZREM', 'stopper:u:' .. found[1], id)
     end
@@ -170,8 +173,9 @@ local function session(id, now)
     if found then return found end
     local heir, till, dead = last(id)
     if not till or dead then return 0 end
-    if now <= till then return live(heir, now) or 0 end
-    return over(heir) * 2
+    found = live(heir, now)
+    if found and now > till then return over(heir) * 2 end
+    return found or 0
 end
 local answer = {session(ARGV[1], tonumber(ARGV[2]))}
 if #ARGV == 3 then return answer end
@@ -219,13 +223,21 @@ REPLACE = _script(
 local old, expected, till, now, new = unpack(ARGV, 1, 5)
 local found = live(old, tonumber(now))
 if not found or found[7] ~= expected or old == new then return 0 end
+local name = redis.call('HGET', 'stopper:s:' .. old, 'l') or old
+local line = redis.call('GET', 'stopper:l:' .. name)
+local dead = line and string.match(line, '^%d+') or '0'
+local lasting = ttl(now, ARGV[10])
 over(old)
 write(new, string.format('%d', tonumber(expected) + 1), 6)
-if tonumber(till) ~= 0 or found[2] ~= '' then
-    if tonumber(till) == 0 then till = '-1' end
-    redis.call('SET', 'stopper:h:' .. old, till .. ' ' .. new,
-        'PX', ttl(now, ARGV[10]))
+if tonumber(till) == 0 then
+    -- Of nobody's session no old id leads anywhere.
+    if found[2] == '' then return 1 end
+    dead = expected
 end
+redis.call('HSET', 'stopper:s:' .. new, 'l', name)
+redis.call('SET', 'stopper:l:' .. name, dead .. ' ' .. new, 'PX', lasting)
+redis.call('SET', 'stopper:h:' .. old, till .. ' ' .. expected .. ' ' .. name,
+    'PX', lasting)
 return 1
 """,
 )

@@ -34,7 +34,7 @@ _UPDATE = """
 """
 _REPLACE = f"{_UPDATE} AND expires > ? AND ends > ? RETURNING session"
 _WHOSE = "SELECT account FROM sessions WHERE id = ?"
-_DIE = "UPDATE heirs SET until = ? WHERE session = ?"
+_DIE = "UPDATE heirs SET until = :dead WHERE session = :session AND until <> :dead"
 _LEAD = "INSERT OR REPLACE INTO heirs (old, session, until) VALUES (?, ?, ?)"
 _HEIR = f"""
     SELECT until, {COLUMNS} FROM heirs JOIN sessions USING (session) WHERE old = ?
@@ -103,18 +103,18 @@ class SqliteStore:
         else:
             row, until = self._read(id)
 
-        if row is None:
+        if row is None or until == DEAD:
             return Trip(None, verdicts)
 
-        if until == DEAD:
+        found = record_of(row)
+
+        if now >= found.expires or now >= found.ends:
             return Trip(None, verdicts)
 
         if until is not None and now > until:
-            return Trip(None, verdicts, replayed=self.end(row[0]))
+            return Trip(None, verdicts, replayed=self.end(found.id))
 
-        found = record_of(row)
-        live = now < found.expires and now < found.ends
-        return Trip(found if live else None, verdicts)
+        return Trip(found, verdicts)
 
     def _read(self, id: bytes | None) -> tuple[Row | None, float | None]:
         # What _connection does, without its cost: this is what every request does.
@@ -197,7 +197,7 @@ class SqliteStore:
 
             # Nor do those lead to it that led to the old one.
             if not until and whose[0]:
-                connection.execute(_DIE, (DEAD, *found[0]))
+                connection.execute(_DIE, {"dead": DEAD, "session": found[0][0]})
             elif not until:
                 connection.execute("DELETE FROM heirs WHERE session = ?", found[0])
 
