@@ -15,6 +15,26 @@ def test_a_visitor_who_stores_nothing_gets_no_cookie(visitor):
     assert "Set-Cookie" not in visitor.ask("GET", "/quiet").headers
 
 
+def test_that_a_cookie_would_be_permanent_is_nothing_to_store(app, visitor, other):
+    @app.before_request
+    def stay():
+        session.permanent = True
+
+    @app.post("/leave")
+    def leave():
+        session.pop("user_id")
+        return "out"
+
+    assert "Set-Cookie" not in visitor.ask("GET", "/quiet").headers
+    assert "; Max-Age=86400" in visitor.ask("POST", "/login/ada").headers["Set-Cookie"]
+
+    other.bring(visitor.key())
+    line = visitor.ask("POST", "/leave").headers["Set-Cookie"]
+
+    assert line.startswith("__Host-session=; ")
+    assert other.ask("GET", "/me").text == "None"
+
+
 def test_the_cookie_holds_256_random_bits_and_every_flag(visitor):
     line = visitor.ask("POST", "/login/ada").headers["Set-Cookie"]
 

@@ -177,3 +177,28 @@ def test_a_user_of_any_kind_of_id_is_revoked_and_nobody_else(
 
     assert one.ask("GET", "/me").text == "None"
     assert two.ask("GET", "/me").text == str(other)
+
+
+def test_a_user_called_like_those_without_a_name_is_not_all_of_them(
+    app, stopper, new_browser
+):
+    @app.post("/as")
+    def log_in():
+        session["user"] = {"id": 1}
+        return "in"
+
+    @app.post("/named")
+    def named():
+        session["user"] = "(user)"
+        return "in"
+
+    one, mallory = new_browser("Firefox"), new_browser("Opera")
+    one.ask("POST", "/as")
+    mallory.ask("POST", "/named")
+
+    with app.app_context():
+        assert [s.device for s in stopper.sessions.of("(user)")] == ["Opera"]
+        assert stopper.sessions.revoke_all("(user)") == 1
+
+    assert one.ask("GET", "/quiet").status_code == 200
+    assert len(app.session_interface.keeper.store.of("(user)", 0.0)) == 1

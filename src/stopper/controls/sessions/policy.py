@@ -28,6 +28,10 @@ USER_KEYS = (
     "logged_in",
 )
 
+#: Where Flask keeps that the cookie outlives the browser. Many apps set it at every
+#: request, and it is nothing that belongs to a visitor.
+PERMANENT = "_permanent"
+
 #: What a session says about rights. A change of one gets a new id too.
 PRIVILEGES = frozenset(
     {
@@ -85,12 +89,12 @@ def secret(key: str) -> bool:
 def name_of(user: object) -> str:
     """Return the name under which a user's sessions are listed, bounded.
 
-    What is cut gets a hash and is longer than any name that was not: no two users are
-    one.
+    What is cut or may be taken for something else gets a hash: no two users are one.
     """
     text = str(user)
 
-    if len(text) <= LONGEST_NAME:
+    # In brackets stands a key of the session, in place of a user without a name.
+    if len(text) <= LONGEST_NAME and not (text[:1] == "(" and text[-1:] == ")"):
         return text
 
     raw = text.encode("utf-8", "surrogatepass")

@@ -7,6 +7,7 @@ import typing as t
 
 from ...catalogue.event import Action
 from ...controls.sessions import control
+from ...controls.sessions.policy import PERMANENT
 from ...controls.sessions.policy import rights_of
 from ...controls.sessions.policy import user_of
 from ..house import House
@@ -92,11 +93,12 @@ class Writer:
         # What cannot be read is forgotten by being asked for.
         data = session.data
         record = session.record
+        empty = not data or data.keys() == {PERMANENT}
 
         if record is None:
-            return self._create(session, data, now) if data else True
+            return empty or self._create(session, data, now)
 
-        if not data:
+        if empty:
             self._end(session, record)
             return True
 
