@@ -167,6 +167,21 @@ def test_file_that_is_deleted_is_made_anew(store, path, seen_at_once):
     assert path.exists()
 
 
+def test_request_that_was_under_way_brings_no_deleted_file_back(
+    store, path, seen_at_once
+):
+    store.put(session("a"), None)
+
+    with store._connection():
+        path.unlink()
+        assert read(store, "a") is None
+        store.put(session("b"), None)
+
+    for _ in range(3):
+        assert read(store, "a") is None
+        assert read(store, "b") is not None
+
+
 @pytest.mark.parametrize("size", [50, 100, 5000])
 def test_half_a_file_is_refused(path, size, tmp_path):
     store = SqliteStore(str(tmp_path / "whole"))

@@ -90,7 +90,10 @@ class SqliteStore:
 
     def __init__(self, path: str) -> None:
         self._file = File(path)
-        self._pool = Pool(self._file.connect, sqlite3.Connection.close)
+        self._pool = self._opened()
+
+    def _opened(self) -> Pool[sqlite3.Connection]:
+        return Pool(self._file.connect, sqlite3.Connection.close)
 
     def trip(self, id: bytes | None, takes: Sequence[Take], now: float) -> Trip:
         """Read a session and make takes; without takes, one ``SELECT``."""
@@ -119,38 +122,42 @@ class SqliteStore:
     def _read(self, id: bytes | None) -> tuple[Row | None, float | None]:
         # What _connection does, without its cost: this is what every request does.
         if self._file.moved():
-            self._pool.close()
+            self._pool = self._opened()
 
-        connection = self._pool.take()
+        pool = self._pool
+        connection = pool.take()
 
         try:
             found = _found(connection, id)
         except sqlite3.Error as e:
-            self._pool.drop(connection)
+            pool.drop(connection)
             raise self._file.down(e) from e
 
-        self._pool.give(connection)
+        pool.give(connection)
         return found
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         if self._file.moved():
-            self._pool.close()
+            # What is under way on the old file is given back to the old one's pool,
+            # which goes with it.
+            self._pool = self._opened()
 
-        connection = self._pool.take()
+        pool = self._pool
+        connection = pool.take()
 
         try:
             yield connection
         except BaseException as e:
             # Closing it undoes what it began.
-            self._pool.drop(connection)
+            pool.drop(connection)
 
             if isinstance(e, sqlite3.Error):
                 raise self._file.down(e) from e
 
             raise
 
-        self._pool.give(connection)
+        pool.give(connection)
 
     @contextlib.contextmanager
     def _writing(self, lasting: bool = False) -> Iterator[sqlite3.Connection]:
