@@ -193,11 +193,19 @@ def test_a_wrong_setting_is_named(run, app):
 def test_what_was_counted_cannot_drive_the_terminal(run, ledger):
     counted(ledger, ago=0, route="/\x1b[2J", message="a\u202eb\x1b[31m", name="x\x07")
 
+    counted(ledger, ago=0, control="x\x07\u202e", action="refused")
+
     assert not {"\x1b", "\u202e", "\x07"} & set(run().output)
 
 
 @pytest.mark.parametrize(
-    "change", ["update watched set day = 'x' || day", "update event set times = 'many'"]
+    "change",
+    [
+        "update watched set day = 'x' || day",
+        "update event set times = 'many'",
+        "update event set last = 9e99",
+        "update event set first = -9e999",
+    ],
 )
 def test_a_row_that_is_none_of_ours_is_named(run, ledger, change):
     watched(ledger)

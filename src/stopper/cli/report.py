@@ -137,7 +137,7 @@ def _head(one: Readiness, days: int) -> str:
         State.ENFORCED: "enforced",
         State.OFF: "off now",
     }
-    return f"{one.control}: {said[one.state]}"
+    return f"{printable(one.control)}: {said[one.state]}"
 
 
 def _several(number: int, what: str) -> str:

@@ -20,6 +20,9 @@ MOST_ROWS = 1000
 #: For how many days it is kept how many requests a control watched.
 MOST_DAYS = 400
 
+#: The end of the year 9999, up to which there are dates.
+LAST = 253_402_300_800.0
+
 _TABLES = (
     """create table if not exists event (
         control text, name text, route text, action text, times integer not null,
@@ -161,8 +164,10 @@ class Ledger:
 
 
 def _typed(kind: type[KindT], row: tuple[t.Any, ...], types: Types) -> KindT:
-    # SQLite keeps a text in a column of numbers.
-    if len(row) != len(types) or not all(map(isinstance, row, types)):
+    # SQLite keeps a text in a column of numbers, and times that no calendar has.
+    known = len(row) == len(types) and all(map(isinstance, row, types))
+
+    if not known or any(isinstance(v, float) and not 0 <= v < LAST for v in row):
         raise sqlite3.DatabaseError("a row is none of ours")
 
     return kind(*row)
