@@ -37,6 +37,8 @@ class Guard:
     control: t.ClassVar[Control]
     #: The lowest status of the answers whose headers it looks at.
     looks_from: t.ClassVar[int] = 0
+    #: The lowest status of the answers that :meth:`after` looks at.
+    judges_from: t.ClassVar[int] = 0
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from flask import current_app
 from flask import Flask
+from flask import Request
 from flask import Response
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
@@ -226,9 +227,12 @@ class Watch:
 
         return walk.before(found, request)
 
-    def after(self, response: Response) -> Response:
-        """Walk the guards from the view back to the door."""
-        request = request_ctx.request
+    def after(self, response: Response, request: Request | None = None) -> Response:
+        """Walk the guards from the view back to the door.
+
+        :param request: Where it is at hand: to ask Flask for it costs.
+        """
+        request = request or request_ctx.request
         walk = self._walk or self.settle()
         walk.after(passage.of(self, request.environ), request, response)
         return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterable
 
 from flask import Request
 from flask import Response
@@ -40,11 +41,14 @@ class Walk:
         self._plans = tuple(g.plan for g in guards if _has(g, "plan"))
         self._befores = tuple(g.before for g in guards if _has(g, "before"))
         back = guards[::-1]
-        self._afters = tuple(g.after for g in back if _has(g, "after"))
+        judging = [g for g in back if _has(g, "after")]
+        self._afters = tuple(g.after for g in judging)
+        self._usual_afters = tuple(g.after for g in judging if not g.judges_from)
+        self._least_after = _least(g.judges_from for g in judging)
         looking = [g for g in back if _has(g, "headers")]
         self._headers = tuple(g.headers for g in looking)
-        self._usual = tuple(g.headers for g in looking if not g.looks_from)
-        self._least = min([g.looks_from for g in looking if g.looks_from], default=1000)
+        self._usual_headers = tuple(g.headers for g in looking if not g.looks_from)
+        self._least_headers = _least(g.looks_from for g in looking)
 
         # Only a trial has to know of how many requests nothing was to be said.
         if house.tally.watch(tuple(g.control.name for g in guards if g.reporting)):
@@ -91,14 +95,18 @@ class Walk:
         if not (response.is_sequence or response.direct_passthrough):
             passage.streamed = True
 
-        for step in self._afters:
+        usual = response.status_code < self._least_after
+
+        for step in self._usual_afters if usual else self._afters:
             step(passage, request, response)
 
     def headers(self, passage: Passage, status: int, headers: Headers) -> None:
         """Let every guard at the header list."""
         request = served(passage.environ)
 
-        for step in self._usual if status < self._least else self._headers:
+        usual = status < self._least_headers
+
+        for step in self._usual_headers if usual else self._headers:
             step(passage, request, status, headers)
 
     def answer(self, refused: Refused, environ: WSGIEnvironment) -> Response:
@@ -159,6 +167,11 @@ class Walk:
             exception=error.__qualname__ if error else None,
             rule=rule,
         )
+
+
+def _least(statuses: Iterable[int]) -> int:
+    """Return the lowest status at which a step looks that is no answer's usual one."""
+    return min(filter(None, statuses), default=1000)
 
 
 def _has(guard: Guard, step: str) -> bool:

@@ -157,8 +157,7 @@ class CsrfGuard(Guard):
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Give a visitor a secret while the headers of a streamed page can still say so."""
         if (
-            not response.is_sequence
-            and not response.direct_passthrough
+            passage.streamed
             and response.mimetype == "text/html"
             and not (self.stands_back or self.reporting)
         ):

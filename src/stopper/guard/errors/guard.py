@@ -40,6 +40,7 @@ class ErrorsGuard(Guard):
 
     control = ERRORS
     looks_from = 500
+    judges_from = 500
 
     def __init__(self, house: House) -> None:
         super().__init__(house)

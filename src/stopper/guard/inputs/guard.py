@@ -46,6 +46,7 @@ class InputsGuard(Guard):
     """
 
     control = INPUTS
+    judges_from = 413
 
     def __init__(self, house: House) -> None:
         super().__init__(house)

@@ -48,6 +48,7 @@ class RedirectsGuard(Guard):
     """Keeps redirects on our own site."""
 
     control = REDIRECTS
+    judges_from = 300
 
     def __init__(self, house: House) -> None:
         super().__init__(house)

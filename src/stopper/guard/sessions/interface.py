@@ -13,6 +13,7 @@ from flask.sessions import NullSession
 from flask.sessions import SecureCookieSessionInterface
 from flask.sessions import SessionMixin
 
+from ..passage import served
 from .keeper import Keeper
 from .session import Session
 
@@ -29,7 +30,7 @@ class Interface(SecureCookieSessionInterface):
         #: Who keeps the sessions, ``None`` where the control is off or only reports.
         self.keeper: Keeper | None = None
         #: The walk back from the view, which ends where the session is saved.
-        self.after: Callable[[Response], object] | None = None
+        self.after: Callable[[Response, Request | None], object] | None = None
 
     def is_null_session(self, obj: object) -> bool:
         """Say that there is something to do at the end of every request."""
@@ -50,9 +51,14 @@ class Interface(SecureCookieSessionInterface):
         self, app: Flask, session: SessionMixin, response: Response
     ) -> None:
         """Keep what was written, and put the cookie on the answer."""
+        request = None
+
+        if isinstance(session, Session) and session.walked:
+            request = served(session.environ)
+
         # A test that writes to a session of its own has no answer to walk back with.
-        if self.after is not None and session is request_ctx._session:
-            self.after(response)
+        if self.after is not None and (request or session is request_ctx._session):
+            self.after(response, request)
 
         if self.keeper is not None and isinstance(session, Session):
             self.keeper.save(session, response)

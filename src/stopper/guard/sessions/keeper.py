@@ -68,6 +68,7 @@ class Keeper:
 
         if isinstance(passage, Passage):
             passage.session = session
+            session.walked = True
 
         return session
 

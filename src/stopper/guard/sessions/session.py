@@ -46,6 +46,8 @@ class Session(SessionMixin):
     #: When the id in the cookie was made.
     issued = 0.0
     saved = False
+    #: Whether it is that of a request on its way past the guards.
+    walked = False
     #: Whether the store could not be asked, so that nothing is known of it.
     lost = False
     #: Whether the next save gives it a new id, whatever else happened.
