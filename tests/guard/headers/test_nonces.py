@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import jinja2
 import pytest
 from flask import Blueprint
@@ -44,6 +46,14 @@ def happened():
     event.connect(receive)
     yield found
     event.disconnect(receive)
+
+
+def with_own_policy(value):
+    def put(response):
+        response.headers["Content-Security-Policy"] = value
+        return response
+
+    return put
 
 
 def policy(response):
@@ -281,6 +291,16 @@ def test_a_page_with_inline_code_stays_in_report(app, folder, happened, text):
     assert [e.name for e in happened] == ["inline-code"]
 
 
+def test_inline_code_under_a_policy_of_the_app_is_no_event(app, folder, happened):
+    (folder / "page.html").write_text('<b onclick="go()">')
+    app.after_request(with_own_policy("default-src 'none'"))
+    Stopper(app)
+
+    app.test_client().get("/page.html")
+
+    assert happened == []
+
+
 def test_strict_enforces_it_all_the_same(app, folder):
     (folder / "page.html").write_text('<b onclick="go()">')
     app.config["STOPPER_CSP_STRICT"] = True
@@ -355,6 +375,19 @@ def test_a_nonce_of_another_request_is_noticed(app, folder, happened):
     client.get("/cached")
 
     assert [(e.name, e.route) for e in happened] == [("stale-nonce", "/cached")]
+
+
+def test_a_nonce_that_the_app_makes_for_its_own_policy_is_no_event(
+    app, folder, happened
+):
+    own = secrets.token_urlsafe(16)
+    (folder / "page.html").write_text(f'<script nonce="{own}">let a = 1</script>')
+    app.after_request(with_own_policy(f"script-src 'nonce-{own}'; object-src 'none'"))
+    Stopper(app)
+
+    app.test_client().get("/page.html")
+
+    assert [e.name for e in happened if e.name == "stale-nonce"] == []
 
 
 def test_with_hashes_a_cached_page_is_allowed(app, folder, happened):

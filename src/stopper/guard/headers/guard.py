@@ -76,9 +76,11 @@ class HeadersGuard(Guard):
         return self._endpoint.answer(request)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
-        """Look for nonces of other requests in a page, which its policy will block."""
+        """Look for nonces of other requests in a page, which our policy will block."""
         if (
-            self._kind(response.headers.get("Content-Type")) is not Kind.PAGE
+            # A policy of the app's own has a nonce of its own.
+            "Content-Security-Policy" in response.headers
+            or self._kind(response.headers.get("Content-Type")) is not Kind.PAGE
             or self.settings.inline == "hash"
             or response.is_streamed
             or response.direct_passthrough
@@ -245,7 +247,9 @@ class HeadersGuard(Guard):
         prefix = mount(request)
         secure = request is not None and request.scheme == "https"
         breaking, scripts, styles = (
-            self._page(passage, request) if kind is Kind.PAGE else (False, (), ())
+            self._page(passage, request, given)
+            if kind is Kind.PAGE
+            else (False, (), ())
         )
 
         key = (kind.value, marks, reporting, prefix, secure, breaking, scripts, styles)
@@ -269,7 +273,7 @@ class HeadersGuard(Guard):
         return lines
 
     def _page(
-        self, passage: Passage, request: Request | None
+        self, passage: Passage, request: Request | None, given: t.Mapping[str, str]
     ) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
         """Return what the page's templates say about its policy."""
         hashed = self.settings.inline == "hash"
@@ -288,7 +292,8 @@ class HeadersGuard(Guard):
         )
         broken = any(s.breaking for s in sheets) and bool(passage.templates)
 
-        if broken and request is not None:
+        # Where the app has a policy of its own, none of ours is sent at all.
+        if broken and request is not None and "content-security-policy" not in given:
             self._note_broken(request, sheets)
 
         return (
