@@ -179,7 +179,10 @@ def _lines(found: Overview) -> Iterator[str]:
     yield from _section("Frames of the app's own", [_frame(n) for n in frames])
     yield from _section("Reports", _reported(found))
     yield from _section("Not read", list(found.unread))
-    yield from _section("Policy in force", [csp.text(found.policy)])
+    yield from _section(
+        "Policy, where neither a view nor an extension sets its own",
+        [csp.text(found.policy)],
+    )
     proposed = [f"{e.directive} {e.source}: {clean(e.because)}" for e in found.evidence]
 
     if not proposed:
