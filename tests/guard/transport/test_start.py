@@ -44,6 +44,14 @@ def test_without_an_origin_a_trial_starts_and_says_so(bare, ask, happened):
     assert [(e.name, str(e.action)) for e in happened] == [("origin-missing", "failed")]
 
 
+def test_an_origin_that_a_trial_refuses_is_not_called_missing_too(bare, ask, happened):
+    app = bare(STOPPER_ORIGIN="https://shop.example/", **TRIAL)
+    Stopper(app)
+
+    assert ask(app, url="https://any.example").status_code == 200
+    assert [e.name for e in happened] == ["setting-refused"]
+
+
 @pytest.mark.parametrize(
     "config",
     [

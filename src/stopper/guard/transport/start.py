@@ -40,7 +40,10 @@ def problems(house: House, proxies: bool) -> Iterator[tuple[str, str]]:
 
     :param proxies: Whether any are named.
     """
-    if not house.origins.all and not house.relaxed:
+    # One that a trial refused is gone from the settings, and not missing as well.
+    refused = ORIGIN.key in house.app.config and ORIGIN.key not in house.config
+
+    if not house.origins.all and not house.relaxed and not refused:
         yield "origin-missing", _NO_ORIGIN
 
     preload = complain_of_preload(
