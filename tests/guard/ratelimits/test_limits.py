@@ -192,6 +192,35 @@ def test_a_refusal_is_an_event_without_who_it_was(app, happened):
     assert "ann" not in refusal.message
 
 
+def test_the_limit_of_everything_is_named_by_its_setting(app, happened):
+    app.config["STOPPER_LIMIT_ALL"] = "1/hour"
+    app.add_url_rule("/", "index", view_of("seen"))
+    answers(app, "/", 2, "GET")
+
+    assert [e.message for e in happened] == [
+        "More than 1 per hour by one client (all, of STOPPER_LIMIT_ALL)."
+    ]
+
+
+def test_the_limit_of_logins_is_named_by_its_setting(app, happened):
+    app.add_url_rule("/login", "login", view_of("seen"), methods=["POST"])
+    answers(app, "/login", 11)
+
+    assert [e.message for e in happened] == [
+        "More than 10 per minute by one client (login-minute, of STOPPER_LIMIT_LOGIN)."
+    ]
+
+
+def test_a_limit_of_the_view_itself_is_named_by_no_setting(app, happened):
+    view = app.stopper.limit("1/minute")(view_of("seen"))
+    app.add_url_rule("/x", "x", view, methods=["POST"])
+    answers(app, "/x", 2)
+
+    assert [e.message for e in happened] == [
+        "More than 1 per minute by one client (client)."
+    ]
+
+
 def test_what_is_left_stands_on_the_answer(app):
     app.add_url_rule("/login", "login", view_of("seen"), methods=["POST"])
     response = app.test_client().post("/login")

@@ -334,10 +334,11 @@ def _any_waits(verdicts: Sequence[Verdict]) -> bool:
 
 def _refusal(limit: Limit, verdict: Verdict) -> Refusal:
     wait = max(1, math.ceil(verdict.wait))
+    name = f"{limit.name}, of {limit.setting}" if limit.setting else limit.name
     return Refusal(
         name="too-many-tries",
         status=429,
-        message=f"More than {limit.rate} by one {limit.per} ({limit.name}).",
+        message=f"More than {limit.rate} by one {limit.per} ({name}).",
         says=f"Too many requests. Try again in {wait} seconds.",
         headers=(("Retry-After", str(wait)),),
         details={

@@ -22,6 +22,7 @@ class Limit:
 
     :param name: What headers and events call it.
     :param key: The beginning of its counters' keys.
+    :param setting: The setting that lays it on every view; empty for the view's own.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Limit:
     per: str
     cost: Cost
     key: str
+    setting: str = ""
 
     @property
     def policy(self) -> str:

@@ -37,6 +37,7 @@ class Declared:
     :param methods: ``None`` for all but OPTIONS; GET stands for HEAD too.
     :param name: Views whose limits have the same name share one allowance; empty for
         one of the view's own.
+    :param setting: The setting that lays it on every view; empty for the view's own.
     """
 
     rates: tuple[Rate, ...]
@@ -45,6 +46,7 @@ class Declared:
     cost: Cost
     methods: frozenset[str] | None
     name: str
+    setting: str = ""
 
     def holds(self, method: str) -> bool:
         """Say whether it counts requests of this method."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from ...catalogue.error import SettingError
+from ...catalogue.setting import Setting
 from ...controls.ratelimits.control import ALL
 from ...controls.ratelimits.control import LOGIN
 from ...controls.ratelimits.control import POLICIES
@@ -64,8 +65,8 @@ class Table:
         self._app = app
         self._found: dict[tuple[str, str], Applied | None] = {}
         self._policies = {n: rates(r) for n, r in POLICIES.read(config).items()}
-        self._login = _declared(LOGIN.read(config), "login")
-        everywhere = _declared(ALL.read(config), "all")
+        self._login = _declared(LOGIN, config, "login")
+        everywhere = _declared(ALL, config, "all")
         self._everywhere = tuple(self._limits(everywhere, ""))
         #: The limits of every request.
         self.everywhere = group = grouped(self._everywhere)
@@ -176,7 +177,8 @@ class Table:
 
                 key = self._key(one, rate, endpoint)
                 # The same limit twice, on a blueprint and on its view, counts once.
-                found.setdefault(key, Limit(name, rate, one.per, one.cost, key))
+                limit = Limit(name, rate, one.per, one.cost, key, one.setting)
+                found.setdefault(key, limit)
                 names.add(name)
 
         yield from found.values()
@@ -191,11 +193,15 @@ class Table:
         return f"{hashlib.blake2b(text.encode(), digest_size=9).hexdigest()}:"
 
 
-def _declared(text: str, name: str) -> tuple[Declared, ...]:
+def _declared(
+    setting: Setting[str], config: Mapping[str, t.Any], name: str
+) -> tuple[Declared, ...]:
+    text = setting.read(config)
+
     if not text:
         return ()
 
-    return (Declared(rates(text), "", "client", 1, None, name),)
+    return (Declared(rates(text), "", "client", 1, None, name, setting.key),)
 
 
 def _in_turn(
