@@ -69,6 +69,7 @@ FOUND = [
     ("{{ x|striptags|safe }}", "safe-filter", Confidence.LOW),
     ("{{ ('a' ~ x)|safe }}", "safe-filter", Confidence.MEDIUM),
     ("{{ x|tojson ~ y|safe }}", "safe-filter", Confidence.MEDIUM),
+    ("{{ '<b>%s</b>'|format(x)|safe }}", "safe-filter", Confidence.MEDIUM),
     ("{{ macro(x|safe) }}", "safe-filter", Confidence.MEDIUM),
     ("{{ x|clean_html|safe }}", "safe-filter", Confidence.LOW),
     ("{{ form.name()|safe }}", "safe-filter", Confidence.LOW),

@@ -26,6 +26,7 @@ class Operand:
     """One value that an expression may print: a side of ``~``, ``or`` or ``if``.
 
     :param filters: Over this value, in the order in which they run.
+    :param constant: Whether it is made of literals alone, what its filters take included.
     :param call: The dotted name of the function called, empty if it is no call.
     :param arguments: The arguments of that call that are literal texts.
     :param names: The names of variables and functions in it, each once.
@@ -124,7 +125,29 @@ def _unfiltered(node: nodes.Node) -> tuple[tuple[str, ...], nodes.Node]:
     return tuple(reversed(filters)), node
 
 
+def _literal(node: nodes.Node) -> bool:
+    """Whether the filters over this value take literals alone."""
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        rest = (node.dyn_args, node.dyn_kwargs)
+        taken = [*node.args, *(k.value for k in node.kwargs), *filter(None, rest)]
+
+        if not all(map(_constant, taken)):
+            return False
+
+        node = node.node
+
+    return True
+
+
 def _operands(node: nodes.Node, outer: tuple[str, ...]) -> Iterator[Operand]:
+    literal = _literal(node)
+
+    for operand in _inner_operands(node, outer):
+        # ``"%s"|format(x)`` is a text of the template's own, and prints what x says.
+        yield operand if literal else dataclasses.replace(operand, constant=False)
+
+
+def _inner_operands(node: nodes.Node, outer: tuple[str, ...]) -> Iterator[Operand]:
     filters, inner = _unfiltered(node)
     filters = (*filters, *outer)
 
