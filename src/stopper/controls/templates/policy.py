@@ -65,8 +65,8 @@ def own_endpoint(expression: Expression) -> bool:
 
 
 def script_value(output: Output) -> bool:
-    """Whether this output may stand in a script: JSON in code, or no value at all."""
-    if output.expression.constant:
+    """Whether this output may stand in a script: JSON in code, or nobody's value."""
+    if all(o.constant or _token(o) for o in output.expression.operands):
         return True
 
     if output.context not in (Context.SCRIPT, Context.JSON):
@@ -75,6 +75,15 @@ def script_value(output: Output) -> bool:
     return all(
         operand.constant or _json(operand.filters)
         for operand in output.expression.operands
+    )
+
+
+def _token(operand: Operand) -> bool:
+    """Whether this prints a CSRF token: letters, digits, ``-``, ``_`` and ``.`` alone."""
+    return (
+        operand.call == "csrf_token"
+        and operand.names == ("csrf_token",)
+        and not set(operand.filters) - {"e", "escape", "safe"}
     )
 
 

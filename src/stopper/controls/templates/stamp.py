@@ -70,7 +70,8 @@ def stamp(
       ``_external`` or ``_anchor``, that a value decides is refused with the rest;
     - on a script whose body prints an expression that does not end in ``|tojson``, or
       prints it inside a string, a template literal or a comment, where its quotes
-      close what they should open;
+      close what they should open. A call of ``csrf_token`` holds no such character,
+      and may stand anywhere;
     - on a script whose body holds a block, an include or a call, or a statement of an
       extension: what those print is not seen here;
     - on a script whose start tag prints an expression, or holds such a statement,
