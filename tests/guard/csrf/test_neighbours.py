@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import render_template
 from flask import render_template_string
 from flask_wtf import CSRFProtect
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
 from guard.csrf.conftest import HOME
 from stopper import Stopper
 
 FORM = '<form method="post"></form>'
-FIELD = re.compile(r'name="(?:\w+-)?csrf_token"[^>]* value="([^"]+)"')
+FIELD = re.compile(r'name="(?:\w+-)?(?:csrf|stopper)_token"[^>]* value="([^"]+)"')
 PAGE = '<form method="post"><input name="csrf_token" value="{{ csrf_token() }}"></form>'
 
 
@@ -93,6 +95,28 @@ def test_a_method_that_it_does_not_check_stopper_does(make, folder):
     assert client.put("/save", base_url=HOME).status_code == 403
     headers = {"X-CSRFToken": FIELD.search(page.text)[1]}
     assert client.put("/save", headers=headers, base_url=HOME).text == "done"
+
+
+def test_a_form_of_its_own_that_a_macro_prints_works_too(make, folder):
+    (folder / "m.html").write_text("{% macro m(f) %}{{ f.hidden_tag() }}{% endmacro %}")
+    (folder / "page.html").write_text(
+        '{% import "m.html" as m %}<form method="post">{{ m.m(form) }}</form>'
+    )
+    app = make()
+    Stopper(app)
+
+    @app.route("/form", methods=["GET", "POST"])
+    def form():
+        form = Form()
+        sent = form.validate_on_submit()
+        return "hello" if sent else render_template("page.html", form=form)
+
+    client = app.test_client()
+    page = client.get("/form", base_url=HOME).text
+    fields = MultiDict(re.findall(r'name="(\w+)"[^>]* value="([^"]+)"', page))
+
+    assert list(fields) == ["stopper_token", "csrf_token"]
+    assert client.post("/form", data=fields, base_url=HOME).text == "hello"
 
 
 @pytest.mark.parametrize("prefix", ["", "one"])

@@ -13,8 +13,12 @@ KEY = "stopper.csrf"
 #: What the stamped forms call.
 STAMPED = "_stopper_token_field"
 
-#: The name of the field.
+#: The name of the field that a template writes itself.
 FIELD = "csrf_token"
+
+#: The name of the one that is stamped. A form may have a token of somebody else's under
+#: the other name, printed by a macro, and whose it is takes the first that comes.
+OWN_FIELD = "stopper_token"
 
 #: What stands in a form that gets no token.
 NOTHING = Markup()
@@ -62,7 +66,7 @@ def token_field(*actions: object) -> Markup:
 def hidden(token: str) -> Markup:
     """Return the hidden field that sends this token."""
     # A token has letters, digits, - and _.
-    return Markup(f'<input type="hidden" name="{FIELD}" value="{token}">')  # noqa: S704
+    return Markup(f'<input type="hidden" name="{OWN_FIELD}" value="{token}">')  # noqa: S704
 
 
 def _guard() -> Giver | None:

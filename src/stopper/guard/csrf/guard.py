@@ -52,6 +52,7 @@ from .fields import FIELD
 from .fields import hidden
 from .fields import KEY
 from .fields import NOTHING
+from .fields import OWN_FIELD
 from .fields import STAMPED
 from .marks import exempt
 from .secret import binding
@@ -350,7 +351,9 @@ class CsrfGuard(Guard):
         if not _multipart(request) and length is not None and length <= limit:
             _keep(request)
 
-        return request.form.get(FIELD) or neighbours.sent(self.house.app, request)
+        form = request.form
+        own = form.get(OWN_FIELD) or form.get(FIELD)
+        return own or neighbours.sent(self.house.app, request)
 
     def _accepts(self, passage: Passage, request: Request, sent: str) -> bool:
         if len(sent) > _LONGEST:
