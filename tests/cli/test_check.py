@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from flask import Flask
+from flask.sessions import SessionInterface
 
 from servers import free_port
 from stopper import Stopper
@@ -52,6 +53,23 @@ def test_an_app_that_starts_is_told_its_modes(app):
     assert told["controls"]["csrf"] == "report"
     assert told["controls"]["sessions"] == "enforce"
     assert "cors" not in told["controls"]
+
+
+class Elsewhere(SessionInterface):
+    def open_session(self, app, request):
+        return None
+
+    def save_session(self, app, session, response): ...
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_where_a_guard_stands_back_is_said(app, words):
+    app.session_interface = Elsewhere()
+    Stopper(app)
+    done = check(app, *words)
+
+    assert done.exit_code == 0
+    assert "Elsewhere keeps the sessions, so Stopper does not." in done.stdout
 
 
 @pytest.mark.parametrize(

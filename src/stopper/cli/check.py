@@ -17,10 +17,14 @@ from .guarded import walk
 def show(as_json: bool) -> None:
     """Build the guards as the first request would, and end with 1 if something is wrong."""
     failed: list[str] = []
+    noted: list[str] = []
 
     def hear(sender: object, event: Event) -> None:
+        # What is noted as guards are built is where one stands back for another.
         if event.action is Action.FAILED:
             failed.append(event.message)
+        else:
+            noted.append(event.message)
 
     # Where nobody listens to the log Python prints it, and this says the same.
     quiet = logging.NullHandler()
@@ -38,10 +42,14 @@ def show(as_json: bool) -> None:
     }
 
     if as_json:
-        click.echo(json.dumps({"controls": modes, "errors": failed}, indent=2))
+        told = {"controls": modes, "notes": noted, "errors": failed}
+        click.echo(json.dumps(told, indent=2))
     else:
         for name, mode in modes.items():
             click.echo(f"{name}: {mode}")
+
+        for message in noted:
+            click.echo(f"note: {json.dumps(message)}")
 
         for message in failed:
             click.echo(f"error: {json.dumps(message)}", err=True)
