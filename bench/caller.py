@@ -18,7 +18,7 @@ SCENARIOS = ("json", "page", "me", "post")
 
 Environ = dict[str, t.Any]
 
-_TOKEN = re.compile(rb'name="((?:stopper|csrf)_?\w*)"[^>]*value="([^"]+)"')
+_TOKEN = re.compile(rb'name="(csrf_?\w*)"[^>]*value="([^"]+)"')
 
 
 class Answer(t.NamedTuple):

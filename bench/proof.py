@@ -24,7 +24,7 @@ def prove(store: str) -> None:
     _same("another site", caller.post("/form", form, **crossed).status, 403)
     bare = {"HTTP_ORIGIN": None, "HTTP_SEC_FETCH_SITE": None}
     _same("no token", caller.post("/form", form, **bare).status, 403)
-    bad = {**form, "stopper_token": "A" * 86}
+    bad = {**form, "csrf_token": "A" * 86}
     _same("a bad token", caller.post("/form", bad, **bare).status, 403)
     good = {**form, **caller.token()}
     _same("a good token", caller.post("/form", good, **bare).status, 200)

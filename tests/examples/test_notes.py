@@ -24,13 +24,11 @@ class Visitor:
         return self.client.get(address, base_url=HTTPS, **kwargs)
 
     def token(self, address):
-        found = re.search(
-            r'name="stopper_token" value="([^"]+)"', self.get(address).text
-        )
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(address).text)
         return found[1]
 
     def post(self, address, page=None, **form):
-        form["stopper_token"] = self.token(page or address)
+        form["csrf_token"] = self.token(page or address)
         return self.client.post(
             address,
             data=form,
@@ -281,7 +279,7 @@ def note(ada):
 
 def without_nonces(answer):
     """Return a page without what is new at every rendering: nonces and tokens."""
-    return re.sub(r'(nonce|stopper_token" value)="[^"]+"', "", answer.text)
+    return re.sub(r'(nonce|csrf_token" value)="[^"]+"', "", answer.text)
 
 
 def shared(ada, note, may):

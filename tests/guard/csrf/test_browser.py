@@ -89,7 +89,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Shop]]:
                 saved.append(
                     {
                         "site": headers.get("Sec-Fetch-Site"),
-                        "token": request.form.get("stopper_token"),
+                        "token": request.form.get("csrf_token"),
                         "user": session.get("user"),
                     }
                 )

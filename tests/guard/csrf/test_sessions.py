@@ -9,7 +9,7 @@ from flask import session
 from guard.csrf.conftest import HOME
 from stopper import Stopper
 
-FOUND = re.compile(r'name="(?:stopper|csrf)_token" value="([\w-]{86})"')
+FOUND = re.compile(r'name="csrf_token" value="([\w-]{86})"')
 FORM = '<form method="post"></form>'
 
 

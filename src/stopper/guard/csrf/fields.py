@@ -13,11 +13,11 @@ KEY = "stopper.csrf"
 #: What the stamped forms call.
 STAMPED = "_stopper_token_field"
 
-#: The name of the field that a template writes itself.
+#: The name of the field.
 FIELD = "csrf_token"
 
-#: The name of the one that is stamped. A form may have a token of somebody else's under
-#: the other name, printed by a macro, and whose it is takes the first that comes.
+#: The name of one that is stamped where a form may have a token of somebody else's under
+#: the other name, printed by a macro: whose it is takes the first that comes.
 OWN_FIELD = "stopper_token"
 
 #: What stands in a form that gets no token.
@@ -63,10 +63,10 @@ def token_field(*actions: object) -> Markup:
     return guard.field(*actions) if guard else NOTHING
 
 
-def hidden(token: str) -> Markup:
+def hidden(token: str, name: str = FIELD) -> Markup:
     """Return the hidden field that sends this token."""
     # A token has letters, digits, - and _.
-    return Markup(f'<input type="hidden" name="{OWN_FIELD}" value="{token}">')  # noqa: S704
+    return Markup(f'<input type="hidden" name="{name}" value="{token}">')  # noqa: S704
 
 
 def _guard() -> Giver | None:

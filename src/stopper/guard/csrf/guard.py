@@ -212,7 +212,12 @@ class CsrfGuard(Guard):
 
         # Mails are rendered from template files too.
         token = self.token(html.unescape(first))
-        return NOTHING if token is None else hidden(token)
+
+        if token is None:
+            return NOTHING
+
+        beside = neighbours.gave(self.house.app)
+        return hidden(token, OWN_FIELD if beside else FIELD)
 
     def _usual(self, request: Request) -> bool:
         """Say whether this is what nearly all is that a browser sends.

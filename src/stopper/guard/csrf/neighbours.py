@@ -6,6 +6,7 @@ import sys
 import typing as t
 
 from flask import Flask
+from flask import g
 from flask import Request
 
 
@@ -31,12 +32,17 @@ def checks(app: Flask, request: Request) -> bool:
     return request.method in app.config["WTF_CSRF_METHODS"]
 
 
+def gave(app: Flask) -> bool:
+    """Say whether it made a token for a form of the current request."""
+    return _module() is not None and _name(app) in g
+
+
 def sent(app: Flask, request: Request) -> str:
     """Return the token that one of its forms sent, under a name of its own."""
     if _module() is None:
         return ""
 
-    name = str(app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"))
+    name = _name(app)
 
     # A form with a prefix puts it before the name.
     for field in request.form:
@@ -61,6 +67,11 @@ def accepts(token: str) -> bool:
         return False
 
     return True
+
+
+def _name(app: Flask) -> str:
+    # So it calls the field, and where it keeps the token while a request is served.
+    return str(app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"))
 
 
 def _module() -> t.Any:
