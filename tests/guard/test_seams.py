@@ -398,14 +398,23 @@ def test_an_app_mounted_in_another_has_a_passage_of_its_own(app, tmp_path):
     assert "report-uri /inner/.stopper/reports" in policy(response)
 
 
-def test_the_guards_go_before_what_was_registered_after_them(app):
+@pytest.mark.parametrize("values", [(), ("values",)])
+def test_the_guards_go_before_what_was_registered_after_them(app, values):
     order = []
+
+    for name in values:
+        app.url_value_preprocessor(lambda endpoint, given, n=name: order.append(n))
+
     Stopper(app)
     app.before_request_funcs[None].insert(0, lambda: order.append("mine"))
-    app.test_client().get("/")
+    client = app.test_client()
+    client.get("/")
+    assert order == [*values, "mine"]
 
-    assert order == ["mine"]
-    assert app.before_request_funcs[None][0].__name__ == "before"
+    # The guard of the headers takes a report in, so the app's function is not asked.
+    order.clear()
+    assert client.post("/.stopper/reports").status_code != 404
+    assert order == [*values]
 
 
 def test_two_stoppers_on_one_app_are_refused(app):

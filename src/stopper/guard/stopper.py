@@ -200,9 +200,7 @@ class Watch:
         guards = tuple(
             guard(house) for guard in ORDER if house.chosen(guard.control) != Mode.OFF
         )
-        # Something may have put itself in front of us since: a guard that runs second
-        # is no guard.
-        _put_first(self._app.before_request_funcs[None], self.before)
+        self._stand_in_front()
         walk = Walk(house, guards)
         interface = self._app.session_interface
 
@@ -215,6 +213,31 @@ class Watch:
             _put_first(self._app.after_request_funcs[None], self.after)
 
         return walk
+
+    def _stand_in_front(self) -> None:
+        """Come before every function of the app that runs before a request.
+
+        Something may have put itself in front of us since: a guard that runs second is
+        no guard.
+        """
+        app = self._app
+        functions = app.before_request_funcs
+        # Another list: a test may be walking through the old one right now.
+        others = [f for f in functions[None] if f != self.before]
+
+        if app.url_value_preprocessors:
+            # What they put aside, the app's own function may need to say who asks.
+            functions[None] = [self.before, *others]
+        else:
+            # Flask asks of each function whether it is a coroutine, at every request.
+            functions[None] = others
+            self._preprocess = app.preprocess_request
+            app.preprocess_request = self.preprocess  # type: ignore[method-assign]
+
+    def preprocess(self, *given: t.Any) -> ResponseReturnValue | None:
+        """Walk the guards, and then let Flask ask the app's functions."""
+        answer = self.before()
+        return self._preprocess(*given) if answer is None else answer
 
     def before(self) -> ResponseReturnValue | None:
         """Walk the guards from the door to the view."""

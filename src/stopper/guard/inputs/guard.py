@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import typing as t
 
 from flask import Request
@@ -28,6 +29,9 @@ MOST_HEADERS = 100
 
 #: Hosts that were found to be well written; a client may make up as many as it likes.
 _MOST_HOSTS = 100
+
+#: Sets of names by which requests are told apart. A client may make up any number.
+_MOST_FETCHES = 200
 
 _USUAL = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -56,6 +60,8 @@ class InputsGuard(Guard):
         #: Paths with their queries in which nothing is odd.
         self._good: set[tuple[str, str]] = set()
         self._hosts: set[str | None] = {None}
+        #: What fetches all that a request with these names says of itself.
+        self._fetches: dict[tuple[str, ...], operator.itemgetter[t.Any]] = {}
         self._body_unlimited = house.app.config["MAX_CONTENT_LENGTH"] is None
 
         # Flask's own setting, so that a view may say otherwise for itself.
@@ -110,8 +116,7 @@ class InputsGuard(Guard):
         if target and target[0] != "/":
             self._other_form(passage, target, host or "")
 
-        # One text of all values: searching it is faster than a loop over the headers.
-        text = "".join([v for v in environ.values() if v.__class__ is str])
+        text = self._texts(environ)
 
         if (
             len(text) > self._max_headers
@@ -121,6 +126,29 @@ class InputsGuard(Guard):
             or len(environ) > MOST_HEADERS
         ):
             self._headers_one_by_one(passage)
+
+    def _texts(self, environ: dict[str, t.Any]) -> str:
+        """Return what a request says of itself as one text.
+
+        To search it is faster than a loop over the headers, and so is to fetch them by
+        their names at once: most requests to a server have the same ones.
+        """
+        names = tuple(environ)
+        fetch = self._fetches.get(names)
+
+        if fetch is None:
+            # What CGI names in capitals is text (PEP 3333).
+            said = [n for n in names if n.isupper() or n.startswith("HTTP_")]
+            # Of one name it would fetch no tuple.
+            fetch = operator.itemgetter("REQUEST_METHOD", *said)
+
+            if len(self._fetches) < _MOST_FETCHES:
+                self._fetches[names] = fetch
+
+        try:
+            return "".join(fetch(environ))
+        except TypeError:
+            return "".join([v for v in environ.values() if isinstance(v, str)])
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Name the setting behind a 413, which Flask does not."""
