@@ -20,7 +20,7 @@ def walk() -> Walk:
     :raises Refusal: If the app has no Stopper, or does not start with these settings.
     """
     from ..guard.stopper import NAME
-    from ..guard.stopper import Watch
+    from ..guard.watch import Watch
 
     watch = current_app.extensions.get(NAME)
 
