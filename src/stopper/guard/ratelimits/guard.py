@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
-import math
-import typing as t
 from collections.abc import Iterable
 from collections.abc import Sequence
 
@@ -13,10 +10,7 @@ from flask import Request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from ...catalogue.error import SettingError
-from ...catalogue.error import StartError
 from ...catalogue.event import Action
-from ...controls.general import STORE
 from ...controls.ratelimits.control import RATELIMITS
 from ...controls.sessions.control import SESSION_USER_KEYS
 from ..base import Guard
@@ -24,16 +18,17 @@ from ..base import Headers
 from ..house import House
 from ..identity import network
 from ..passage import Passage
-from ..refusal import Refusal
 from ..stores.base import StoreDown
 from ..stores.base import Verdict
 from ..stores.memory import MemoryStore
 from .counter import countable
 from .counter import Counter
 from .limit import Group
-from .limit import Limit
+from .proxy import note_proxy
+from .refusals import too_many_tries
+from .start import look_at_names
+from .start import look_at_store
 from .table import Applied
-from .table import complain_of_unknown
 from .table import Table
 from .tally import Tally
 
@@ -62,51 +57,8 @@ class RateLimitsGuard(Guard):
         #: Counts what the store does not: every request, where that would be a write to
         #: a database, and guesses while the store is down.
         self._memory = MemoryStore()
-        self._look_at_names()
-        self._look_at_store()
-
-    def _look_at_names(self) -> None:
-        try:
-            complain_of_unknown(self._table.unknown())
-        except SettingError as e:
-            if not self.reporting:
-                raise
-
-            self.house.emit(_NAME, "setting-refused", Action.FAILED, str(e))
-
-    def _look_at_store(self) -> None:
-        """Refuse to start with a store that cannot count what is to be counted.
-
-        On trial nobody is refused: logins are then counted as where a store is down.
-        """
-        house = self.house
-
-        if not self._table.guesses():
-            return
-
-        try:
-            shared = house.store.shared
-        except StoreDown as e:
-            if not self.reporting:
-                raise
-
-            house.store_failed(e)
-            return
-
-        if house.several and not (shared or house.relaxed):
-            self._refuse_apart()
-
-    def _refuse_apart(self) -> None:
-        message = (
-            "Several processes serve the app, and limits are counted in the memory of "
-            f"each: a visitor has so many times the tries. Set {STORE.key} to a store "
-            "that all of them see, or serve with one process and threads."
-        )
-
-        if not self.reporting:
-            raise StartError(message)
-
-        self.house.emit(_NAME, "counters-apart", Action.FAILED, message)
+        look_at_names(self, self._table)
+        look_at_store(self, self._table)
 
     def plan(self, passage: Passage, request: Request) -> None:
         """Have the trip to the store ask the counters that it can ask."""
@@ -143,7 +95,7 @@ class RateLimitsGuard(Guard):
         try:
             return self.house.store.counts and self.house.store.shared
         except StoreDown:
-            # On trial: see _look_at_store.
+            # On trial: see look_at_store.
             return False
 
     @functools.cached_property
@@ -277,26 +229,9 @@ class RateLimitsGuard(Guard):
         over = [pair for pair in pairs if pair[1].wait > 0]
         # Only what the client has to wait for.
         tally.found = ((Group(tuple(x for x, _ in over)), [v for _, v in over]),)
-        self._note_proxy(request)
-        self.refuse(_refusal(*max(over, key=lambda pair: pair[1].wait)))
+        note_proxy(self.house, request)
+        self.refuse(too_many_tries(*max(over, key=lambda pair: pair[1].wait)))
         return True
-
-    def _note_proxy(self, request: Request) -> None:
-        """Say that clients may have been counted as one, their proxy's address."""
-        if "HTTP_X_FORWARDED_FOR" not in request.environ or self.house.config.get(
-            "STOPPER_PROXIES"
-        ):
-            return
-
-        if _inside(request.remote_addr) and self.house.once("limits-proxy"):
-            self.house.emit(
-                _NAME,
-                "proxy-counted",
-                Action.NOTED,
-                "Requests come from an address inside, with X-Forwarded-For: if that is "
-                "your proxy's, all its clients are counted as one. STOPPER_PROXIES says "
-                "which proxy is believed.",
-            )
 
     def declared(self, rule: Rule, view: object, method: str) -> Iterable[str]:
         """Return the limits of the route, with the one that logins have by default."""
@@ -330,28 +265,3 @@ def _any_waits(verdicts: Sequence[Verdict]) -> bool:
             return True
 
     return False
-
-
-def _refusal(limit: Limit, verdict: Verdict) -> Refusal:
-    wait = max(1, math.ceil(verdict.wait))
-    name = f"{limit.name}, of {limit.setting}" if limit.setting else limit.name
-    return Refusal(
-        name="too-many-tries",
-        status=429,
-        message=f"More than {limit.rate} by one {limit.per} ({name}).",
-        says=f"Too many requests. Try again in {wait} seconds.",
-        headers=(("Retry-After", str(wait)),),
-        details={
-            "policy": limit.name,
-            "limit": str(limit.rate),
-            "per": limit.per,
-            "wait": wait,
-        },
-    )
-
-
-def _inside(address: t.Any) -> bool:
-    try:
-        return ipaddress.ip_address(address or "127.0.0.1").is_private
-    except ValueError:
-        return True
