@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from collections.abc import Iterable
 
@@ -11,7 +10,6 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from ...catalogue.event import Action
 from ...controls.headers.control import HEADERS
 from ...controls.headers.policy import Kind
 from ...controls.headers.policy import kind as kind_of
@@ -24,15 +22,15 @@ from .caching import Caching
 from .caching import clear_site_data
 from .endpoint import Endpoint
 from .given import Given
+from .inline import Inline
 from .lines import Lines
 from .lines import mount
 from .lines import Settings
 from .marks import Marks
 from .marks import marks_of
 from .marks import NONE
-from .pages import Pages
-from .pages import Sheet
 from .pages import watch_templates
+from .stale import note_stale
 
 #: How many different header lists are kept ready. There are as many as there are kinds
 #: of answers and marks of views; a mount point that a client made up is not kept.
@@ -40,8 +38,6 @@ MOST_PLANS = 500
 
 #: What a view's own value of decides on more than its own line.
 _JUDGED = frozenset({"content-security-policy", "x-frame-options", "x-xss-protection"})
-
-_NONCE = re.compile(rb"""\snonce=["']?([A-Za-z0-9_-]{22})["'\s>]""")
 
 
 class Ready(t.NamedTuple):
@@ -66,7 +62,7 @@ class HeadersGuard(Guard):
         self._clears = self.settings.clear_on_logout
         self._caching = Caching(house)
         self._endpoint = Endpoint(house, self.settings)
-        self._pages = Pages(house.app)
+        self._inline = Inline(house, self.settings, self._endpoint)
         settle(house.app)
         watch_templates(house.app, house.owner)
         self._given.stand_back()
@@ -91,23 +87,8 @@ class HeadersGuard(Guard):
         own = b' nonce="%s"' % passage.nonce.encode()
 
         # Counting is a twentieth of searching, and says the same of nearly all pages.
-        if body.count(b"nonce=") == body.count(own):
-            return
-
-        if all(found == passage.nonce.encode() for found in _NONCE.findall(body)):
-            return
-
-        rule = request.url_rule
-
-        if self.house.once(("stale-nonce", rule.rule if rule else None)):
-            self.house.emit(
-                "headers",
-                "stale-nonce",
-                Action.NOTED,
-                "The page holds a nonce of another request, so it comes from a cache, "
-                "and the browser will block its scripts. Set STOPPER_CSP_INLINE to "
-                "'hash', or keep data in the cache and not pages.",
-            )
+        if body.count(b"nonce=") != body.count(own):
+            note_stale(self.house, passage, request, body)
 
     def headers(
         self, passage: Passage, request: Request | None, status: int, headers: Headers
@@ -247,7 +228,7 @@ class HeadersGuard(Guard):
         prefix = mount(request)
         secure = request is not None and request.scheme == "https"
         breaking, scripts, styles = (
-            self._page(passage, request, given)
+            self._inline.of(passage, request, given)
             if kind is Kind.PAGE
             else (False, (), ())
         )
@@ -271,51 +252,6 @@ class HeadersGuard(Guard):
                 self._plans[key] = lines
 
         return lines
-
-    def _page(
-        self, passage: Passage, request: Request | None, given: t.Mapping[str, str]
-    ) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
-        """Return what the page's templates say about its policy."""
-        hashed = self.settings.inline == "hash"
-
-        if not passage.templates and not hashed:
-            return False, (), ()
-
-        if request is not None and request.url_rule is not None:
-            self._endpoint.note(request.url_rule.rule, passage.templates)
-
-        sheets = (
-            self._pages.of(passage.templates)
-            if passage.templates
-            # The page came out of a cache; what it was made of is not known.
-            else self._pages.everything()
-        )
-        broken = any(s.breaking for s in sheets) and bool(passage.templates)
-
-        # Where the app has a policy of its own, none of ours is sent at all.
-        if broken and request is not None and "content-security-policy" not in given:
-            self._note_broken(request, sheets)
-
-        return (
-            broken and not self.settings.strict,
-            tuple(sorted({h for s in sheets for h in s.scripts})) if hashed else (),
-            tuple(sorted({h for s in sheets for h in s.styles})) if hashed else (),
-        )
-
-    def _note_broken(self, request: Request, sheets: list[Sheet]) -> None:
-        rule = request.url_rule.rule if request.url_rule else None
-
-        if self.house.once(("breaking", rule)):
-            kinds = sorted({p.kind for s in sheets for p in s.breaking})
-            held = "enforced" if self.settings.strict else "only reported"
-            self.house.emit(
-                "headers",
-                "inline-code",
-                Action.NOTED if self.settings.strict else Action.REPORTED,
-                f"The policy is {held} on this page, whose templates hold inline code "
-                "that no nonce can allow. `flask stopper csp` shows the lines.",
-                kinds=" ".join(kinds),
-            )
 
     def _kind(self, content_type: str | None) -> Kind:
         found = self._kinds.get(content_type)
