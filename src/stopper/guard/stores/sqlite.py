@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from collections.abc import Sequence
 
+from . import sqlite_statements as statements
 from .base import DEAD
 from .base import gcra
 from .base import Record
@@ -15,62 +16,11 @@ from .base import Take
 from .base import Trip
 from .base import Verdict
 from .pool import Pool
-from .rows import COLUMNS
 from .rows import fields
 from .rows import packed
 from .rows import record as record_of
 from .rows import Row
 from .sqlite_file import File
-
-_LIVE = "expires > :now AND ends > :now"
-_READ = f"SELECT {COLUMNS} FROM sessions WHERE id = ?"  # noqa: S608
-_INSERT = f"""
-    INSERT INTO sessions ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 1)
-    ON CONFLICT (id) DO NOTHING
-"""  # noqa: S608
-_UPDATE = """
-    UPDATE sessions SET id = ?, data = ?, account = ?, created = ?, seen = ?, ends = ?,
-    expires = ?, version = version + 1 WHERE id = ? AND version = ?
-"""
-_REPLACE = f"{_UPDATE} AND expires > ? AND ends > ? RETURNING session"
-_WHOSE = "SELECT account FROM sessions WHERE id = ?"
-_DIE = "UPDATE heirs SET until = :dead WHERE session = :session AND until <> :dead"
-_LEAD = "INSERT OR REPLACE INTO heirs (old, session, until) VALUES (?, ?, ?)"
-_HEIR = f"""
-    SELECT until, {COLUMNS} FROM heirs JOIN sessions USING (session) WHERE old = ?
-"""  # noqa: S608
-# The session that an id stands for, replaced or not.
-_MEANT = """
-    (SELECT session FROM sessions WHERE id = :id
-    UNION ALL SELECT session FROM heirs WHERE old = :id)
-"""
-_END = f"""
-    DELETE FROM sessions WHERE session IN {_MEANT}
-    AND (:account IS NULL OR account = :account AND account <> x'')
-"""  # noqa: S608
-_END_ALL = f"""
-    DELETE FROM sessions WHERE account = :account AND session NOT IN {_MEANT}
-"""  # noqa: S608
-_TOUCH = """
-    UPDATE sessions SET seen = max(seen, ?), expires = min(max(expires, ?), ends)
-    WHERE id = ?
-"""
-_OF = f"""
-    SELECT {COLUMNS} FROM sessions WHERE account = :account AND {_LIVE}
-    ORDER BY created DESC
-"""  # noqa: S608
-_SWEEP = """
-    DELETE FROM sessions WHERE session IN
-    (SELECT session FROM sessions WHERE expires <= ? OR ends <= ? LIMIT ?)
-"""
-_SWEEP_COUNTERS = """
-    DELETE FROM counters WHERE key IN
-    (SELECT key FROM counters WHERE arrival <= ? LIMIT ?)
-"""
-_KEEP = """
-    INSERT INTO counters (key, arrival) VALUES (?, ?)
-    ON CONFLICT (key) DO UPDATE SET arrival = excluded.arrival
-"""
 
 
 class SqliteStore:
@@ -180,10 +130,10 @@ class SqliteStore:
         """Write a session, a new one if ``expected`` is ``None``."""
         with self._writing() as connection:
             if expected is None:
-                done = connection.execute(_INSERT, fields(record))
+                done = connection.execute(statements.INSERT, fields(record))
             else:
                 where = (record.id, expected)
-                done = connection.execute(_UPDATE, (*fields(record), *where))
+                done = connection.execute(statements.UPDATE, (*fields(record), *where))
 
             return done.rowcount == 1
 
@@ -195,8 +145,8 @@ class SqliteStore:
 
         # A logout that leaves a message behind replaces the session.
         with self._writing(lasting=not until) as connection:
-            whose = connection.execute(_WHOSE, (old,)).fetchone()
-            written = connection.execute(_REPLACE, (*fields(record), *where))
+            whose = connection.execute(statements.WHOSE, (old,)).fetchone()
+            written = connection.execute(statements.REPLACE, (*fields(record), *where))
             found = written.fetchall()
 
             if not found:
@@ -204,26 +154,28 @@ class SqliteStore:
 
             # Nor do those lead to it that led to the old one.
             if not until and whose[0]:
-                connection.execute(_DIE, {"dead": DEAD, "session": found[0][0]})
+                connection.execute(
+                    statements.DIE, {"dead": DEAD, "session": found[0][0]}
+                )
             elif not until:
                 connection.execute("DELETE FROM heirs WHERE session = ?", found[0])
 
             if until or whose[0]:
-                connection.execute(_LEAD, (old, found[0][0], until or DEAD))
+                connection.execute(statements.LEAD, (old, found[0][0], until or DEAD))
 
         return True
 
     def touch(self, id: bytes, seen: float, expires: float) -> None:
         """Say that a session was used."""
         with self._writing() as connection:
-            connection.execute(_TOUCH, (seen, expires, id))
+            connection.execute(statements.TOUCH, (seen, expires, id))
 
     def end(self, id: bytes, user: str | None = None) -> bool:
         """End a session, and return whether there was one."""
         values = {"id": id, "account": None if user is None else packed(user)}
 
         with self._writing(lasting=True) as connection:
-            return connection.execute(_END, values).rowcount > 0
+            return connection.execute(statements.END, values).rowcount > 0
 
     def of(self, user: str, now: float) -> list[Record]:
         """Return the sessions of a user, the newest first."""
@@ -232,7 +184,7 @@ class SqliteStore:
 
         with self._connection() as connection:
             values = {"account": packed(user), "now": now}
-            return [record_of(row) for row in connection.execute(_OF, values)]
+            return [record_of(row) for row in connection.execute(statements.OF, values)]
 
     def end_all(self, user: str, but: bytes | None = None) -> int:
         """End the sessions of a user, but for one."""
@@ -241,7 +193,7 @@ class SqliteStore:
 
         with self._writing(lasting=True) as connection:
             values = {"account": packed(user), "id": but}
-            return connection.execute(_END_ALL, values).rowcount
+            return connection.execute(statements.END_ALL, values).rowcount
 
     def end_everything(self) -> int:
         """End every session of everybody."""
@@ -253,10 +205,12 @@ class SqliteStore:
         """Forget what is past, and return whether more of it may be there."""
         # In two transactions, so that others get their turn.
         with self._writing() as connection:
-            sessions = connection.execute(_SWEEP, (now, now, SWEPT)).rowcount
+            sessions = connection.execute(statements.SWEEP, (now, now, SWEPT)).rowcount
 
         with self._writing() as connection:
-            counters = connection.execute(_SWEEP_COUNTERS, (now, SWEPT)).rowcount
+            counters = connection.execute(
+                statements.SWEEP_COUNTERS, (now, SWEPT)
+            ).rowcount
 
         return max(sessions, counters) == SWEPT
 
@@ -266,7 +220,7 @@ class SqliteStore:
         :raises StoreDown: With what to do about it.
         """
         with self._writing() as connection:
-            connection.execute(_KEEP, (b"\0probe", 0.0))
+            connection.execute(statements.KEEP, (b"\0probe", 0.0))
             connection.execute("DELETE FROM counters WHERE key = ?", (b"\0probe",))
 
         return ""
@@ -283,7 +237,7 @@ def _take(connection: sqlite3.Connection, take: Take, now: float) -> Verdict:
     new, verdict = gcra(old and old[0], take, now)
 
     if new is not None:
-        connection.execute(_KEEP, (key, new))
+        connection.execute(statements.KEEP, (key, new))
 
     return verdict
 
@@ -295,10 +249,10 @@ def _found(
     if id is None:
         return None, None
 
-    row = connection.execute(_READ, (id,)).fetchone()
+    row = connection.execute(statements.READ, (id,)).fetchone()
 
     if row is not None:
         return row, None
 
-    heir = connection.execute(_HEIR, (id,)).fetchone()
+    heir = connection.execute(statements.HEIR, (id,)).fetchone()
     return (None, None) if heir is None else (heir[1:], heir[0])
