@@ -20,9 +20,6 @@ so what it reads is still so when it writes. Its keys:
 
 The names are made in the scripts, from ids that a pointer leads to, so that a cluster,
 which has to know them before, cannot run them.
-
-Redis counts the time to live of a key by its own clock, the app says by its own when a
-session expires. So what is passed is how long, not until when, with a second to spare.
 """
 
 from __future__ import annotations
@@ -30,107 +27,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 
-_EPOCH = """
-local epoch = redis.call('GET', 'stopper:e') or '0'
-"""
-
-_READ = """
-local function kept(id)
-    local found = redis.call(
-        'HMGET', 'stopper:s:' .. id, 'd', 'u', 'c', 's', 'n', 'x', 'v', 'e')
-    if found[8] == epoch then
-        found[8] = id
-        return found
-    end
-end
-local function live(id, now)
-    local found = kept(id)
-    if found and now < tonumber(found[5]) and now < tonumber(found[6]) then
-        return found
-    end
-end
-"""
-
-# The id of the session that this one leads to, until when it opens it, and whether it
-# does not any more. In one step, however many ids the session has had: who could make
-# the way long would hold up Redis for everybody.
-_LAST = """
-local function last(id)
-    local heir = redis.call('GET', 'stopper:h:' .. id)
-    if not heir then return id end
-    local till, version, name = string.match(heir, '^(%S+) (%d+) (.*)$')
-    local line = redis.call('GET', 'stopper:l:' .. name)
-    if not line then return id end
-    local dead, now = string.match(line, '^(%d+) (.*)$')
-    return now, tonumber(till), tonumber(version) <= tonumber(dead)
-end
-"""
-
-_END = """
-local function over(id)
-    local found = redis.call('HMGET', 'stopper:s:' .. id, 'u', 'e', 'l')
-    if not found[1] then return 0 end
-    redis.call('UNLINK', 'stopper:s:' .. id)
-    if found[3] then redis.call('UNLINK', 'stopper:l:' .. found[3]) end
-    if found[1] ~= '' then
-        redis.call('ZREM', 'stopper:u:' .. found[1], id)
-    end
-    return found[2] == epoch and 1 or 0
-end
-"""
-
-_TTL = """
-local function ttl(from, to)
-    return string.format('%d', math.max(0, tonumber(to) - tonumber(from)) * 1000 + 1000)
-end
-"""
-
-# The index loses what is past and gone. Not all that is past by the clock of this
-# machine alone: were that ahead, a session would live on and be nobody's.
-_WRITE = (
-    _TTL
-    + """
-local function write(id, version, at)
-    local d, u, c, s, n, x = unpack(ARGV, at, at + 5)
-    local key = 'stopper:s:' .. id
-    redis.call('HSET', key, 'd', d, 'u', u, 'c', c, 's', s, 'n', n, 'x', x,
-        'v', version, 'e', epoch)
-    redis.call('PEXPIRE', key, ttl(s, x))
-    if u == '' then return end
-    local index = 'stopper:u:' .. u
-    for _, past in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', s)) do
-        if redis.call('EXISTS', 'stopper:s:' .. past) == 0 then
-            redis.call('ZREM', index, past)
-        end
-    end
-    redis.call('ZADD', index, n, id)
-    local lasting = ttl(s, n)
-    if redis.call('PTTL', index) < tonumber(lasting) then
-        redis.call('PEXPIRE', index, lasting)
-    end
-end
-"""
-)
-
-# The same as gcra() in base.py, line by line.
-_TAKE = """
-local function take(key, interval, burst, cost, now)
-    local span = interval * burst
-    local arrival = tonumber(redis.call('GET', key) or now)
-    local base = math.min(math.max(arrival, now), now + span)
-    local new = base + interval * cost
-    local room = now + span - new
-    local wait, reset = 0, new - now
-    if room < -1e-9 then
-        wait, room, reset = -room, now + span - base, base - now
-    else
-        redis.call('SET', key, string.format('%.17g', new),
-            'PX', string.format('%d', reset * 1000 + 10000))
-    end
-    local left = math.max(0, math.floor(room / interval + 1e-9))
-    return string.format('%.17g', wait), left, string.format('%.17g', reset)
-end
-"""
+from . import redis_parts as parts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,8 +42,8 @@ class Script:
     whole: bytes
 
 
-def _script(*parts: str) -> Script:
-    text = "".join(parts).encode()
+def _script(*pieces: str) -> Script:
+    text = "".join(pieces).encode()
     # Redis names scripts so; nothing is protected by it.
     sha = hashlib.sha1(text, usedforsecurity=False).hexdigest().encode()
     return Script(_packed(b"EVALSHA", sha), _packed(b"EVAL", text))
@@ -161,11 +58,11 @@ def _packed(word: bytes, script: bytes) -> bytes:
 #: burst and cost of each take. Returns the session, 0 if there is none or 2 if the id
 #: was used after its grace; then wait, left and reset of each take.
 TRIP = _script(
-    _EPOCH,
-    _READ,
-    _LAST,
-    _END,
-    _TAKE,
+    parts.EPOCH,
+    parts.READ,
+    parts.LAST,
+    parts.END,
+    parts.TAKE,
     """
 local function session(id, now)
     if id == '' then return 0 end
@@ -197,9 +94,9 @@ return answer
 
 #: Id, the expected version or nothing, and the record.
 PUT = _script(
-    _EPOCH,
-    _READ,
-    _WRITE,
+    parts.EPOCH,
+    parts.READ,
+    parts.WRITE,
     """
 local id, expected = ARGV[1], ARGV[2]
 local found = kept(id)
@@ -215,10 +112,10 @@ return 1
 #: The old id, the expected version, until when the old id leads to the new one, now,
 #: the new id, and the record.
 REPLACE = _script(
-    _EPOCH,
-    _READ,
-    _END,
-    _WRITE,
+    parts.EPOCH,
+    parts.READ,
+    parts.END,
+    parts.WRITE,
     """
 local old, expected, till, now, new = unpack(ARGV, 1, 5)
 local found = live(old, tonumber(now))
@@ -244,7 +141,7 @@ return 1
 
 #: Id, seen, expires.
 TOUCH = _script(
-    _TTL,
+    parts.TTL,
     """
 local key, seen, expires = 'stopper:s:' .. ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HMGET', key, 's', 'x', 'n')
@@ -263,9 +160,9 @@ return 1
 
 #: Id, and whose it has to be or nothing.
 END = _script(
-    _EPOCH,
-    _LAST,
-    _END,
+    parts.EPOCH,
+    parts.LAST,
+    parts.END,
     """
 local id = last(ARGV[1])
 if ARGV[2] ~= '' and redis.call('HGET', 'stopper:s:' .. id, 'u') ~= ARGV[2] then
@@ -277,8 +174,8 @@ return over(id)
 
 #: User and now. Returns the sessions.
 OF = _script(
-    _EPOCH,
-    _READ,
+    parts.EPOCH,
+    parts.READ,
     """
 local answer = {}
 for _, id in ipairs(redis.call('ZRANGE', 'stopper:u:' .. ARGV[1], 0, -1)) do
@@ -291,9 +188,9 @@ return answer
 
 #: User, and the id of the session that stays or nothing.
 END_ALL = _script(
-    _EPOCH,
-    _LAST,
-    _END,
+    parts.EPOCH,
+    parts.LAST,
+    parts.END,
     """
 local spared = last(ARGV[2])
 local index = 'stopper:u:' .. ARGV[1]
@@ -315,7 +212,7 @@ return redis.call('INCR', 'stopper:e')
 
 #: Where to go on. Forgets sessions of past epochs; returns where to go on, and how many.
 FORGET = _script(
-    _EPOCH,
+    parts.EPOCH,
     """
 local found = redis.call('SCAN', ARGV[1], 'MATCH', 'stopper:s:*', 'COUNT', 1000)
 local count = 0
