@@ -164,6 +164,12 @@ def test_the_warnings_of_an_audited_file_stay_silent() -> None:
     assert parse("x = '\\d'\nx is 1\n", "a.py").notes == ()
 
 
+@pytest.mark.parametrize("name", ["_f", "_f0_"])
+def test_names_like_our_own_cost_no_more_than_others(name: str) -> None:
+    with pytest.raises(SourceError):
+        parse(name * 500_000 + "\n(", "a.py")
+
+
 @pytest.mark.parametrize("dot", [".", " . ", ".\\\n"])
 @pytest.mark.parametrize("text", ["import {}", "from {} import x", "import a, {} as b"])
 def test_an_import_of_an_endless_name_is_refused_before_python_sees_it(text, dot):

@@ -7,6 +7,8 @@ import dataclasses
 import re
 import typing as t
 
+from .mark import unused
+
 NodeT = t.TypeVar("NodeT")
 
 TEXT = re.compile(
@@ -35,9 +37,7 @@ class Marks:
     @classmethod
     def absent_from(cls, text: str) -> Marks:
         """Return names that ``text`` does not hold."""
-        stem = "_f"
-        while stem in text:
-            stem += "_f"
+        stem = unused(text, "f")
         return cls(f"{stem}j", f"{stem}t", f"{stem}v")
 
 
