@@ -138,6 +138,7 @@ def _module(
         tree=parsed.tree,
         package=file.name.rpartition("/")[2] == "__init__.py",
         test=is_test(file.name),
+        siblings=parsed.siblings,
     )
     # The walk belongs to reading: all of it is over before anything is judged.
     _ = module.index

@@ -33,6 +33,9 @@ class Exports:
 
     def target(self, module: Module, target: str) -> str:
         """Return the full name of what an import names, where it is the project's own."""
+        if module.siblings and (beside := self._beside(module, target)):
+            return beside
+
         near = f"{module.root}.{target}" if module.root else target
 
         if self._has(near):
@@ -50,6 +53,14 @@ class Exports:
                 return ".".join([found, *parts[end:]])
 
         return target
+
+    def _beside(self, module: Module, target: str) -> str | None:
+        """Return the full name of what lies in the importing file's own folder."""
+        folder = module.name if module.package else module.name.rpartition(".")[0]
+        name = f"{folder}.{target}"
+        first = f"{folder}.{target.partition('.')[0]}"
+        known = first in self.modules and first != module.name
+        return name if known and folder and target else None
 
     def _has(self, name: str) -> bool:
         return name in self.modules or name.rpartition(".")[0] in self.modules

@@ -25,6 +25,7 @@ class Module:
     :param name: Its whole path as a dotted name, so that no two are the same.
     :param root: The dotted name of the folder that its absolute imports start from.
     :param test: Whether it belongs to a test suite.
+    :param siblings: Whether its imports look into its own folder first, as Python 2 did.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Module:
     root: str = ""
     package: bool = False
     test: bool = False
+    siblings: bool = False
 
     @functools.cached_property
     def index(self) -> Index:

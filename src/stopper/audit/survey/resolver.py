@@ -31,6 +31,12 @@ ATTEMPTS = 8
 
 BUILTINS = frozenset(dir(builtins))
 
+#: What Python 2 had beside them. Where a star may bind them too, it is believed.
+OLD_BUILTINS = frozenset(
+    {"basestring", "buffer", "execfile", "file", "intern", "long", "raw_input"}
+    | {"reduce", "reload", "unichr", "unicode", "xrange"}
+)
+
 _NO_OWNER = frozenset({"object", "ABC", "Generic"})
 
 
@@ -182,6 +188,10 @@ class Resolver:
         outside = [
             s for s in stars if self.exports.target(module, s) not in self.modules
         ]
+
+        if not outside and name in OLD_BUILTINS:
+            return f"builtins.{name}"
+
         return f"{outside[0]}.{name}" if len(outside) == 1 else None
 
     def _of_binding(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
+import sys
 import warnings
 
 from ...catalogue.error import ReadError
 from . import depth
-from .downlevel import DownlevelError
 from .downlevel import mend
 from .downlevel import Rewriter
 from .note import Note
+from .python2 import mend as mend_python2
+from .python2 import Python2Error
+from .python2 import Rewriter as Python2
 
 # Each is a SyntaxError in every Python 3, and was daily bread in Python 2.
 _PYTHON_2 = re.compile(
@@ -31,13 +34,24 @@ _PYTHON_2 = re.compile(
 )
 
 
+# The pattern takes time that grows with the square of a line.
+_LOOKED_AT = 1_000  # characters
+
+
 # Python 3.14 takes this again, with another meaning: two kinds of exception.
-_OLD_EXCEPT = re.compile(r"^[ \t]*except[ ]+[\w.]+[ ]*,[ ]*[a-z]\w*[ ]*:", re.MULTILINE)
+_OLD_EXCEPT = re.compile(
+    r"^[ \t]*except\b[^:\n]+,[ ]*(?:[a-z_]\w*|\([\w., ]+\))[ ]*:", re.MULTILINE
+)
+_TAKES_OLD_EXCEPT = sys.version_info >= (3, 14)
 
 
 # Python's own parser takes memory that grows with the square of a module's name.
 _IMPORT = re.compile(r"\b(?:import|from)\b[\w., \t\\\n()]*+")
 _MODULE = re.compile(r"\w+(?:(?:[ \t]|\\\n)*+\.(?:[ \t]|\\\n)*+\w+)++")
+
+
+# Whatever a parser says of a text that is none of its own.
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class SourceError(ReadError):
@@ -57,14 +71,17 @@ class Parsed:
     :param tree: At most :data:`~stopper.audit.survey.depth.LIMIT` levels deep: too
         deep for a walk by recursion, which must be by a loop.
     :param notes: What was lost on the way.
+    :param siblings: Whether an import may mean a file of the same folder, as it did in
+        Python 2.
     """
 
     tree: ast.Module
     notes: tuple[Note, ...] = ()
+    siblings: bool = False
 
 
 def parse(text: str, name: str) -> Parsed:
-    """Return the syntax of a Python file, of this Python's version or a later one.
+    """Return the syntax of a Python file, of this version, a later one or Python 2.
 
     :param name: As it is shown. It stands in the notes.
     :raises SourceError: If it cannot be read. Nothing else is raised, whatever the
@@ -78,11 +95,11 @@ def parse(text: str, name: str) -> Parsed:
         message = f"It imports a name of more than {depth.LIMIT:,} parts."
         raise SourceError(Note("too-deep", name, line, message))
 
-    tree, notes = _tree(text, name)
-    if line := depth.too_deep(tree, text):
+    parsed = _parsed(text, name)
+    if line := depth.too_deep(parsed.tree, text):
         message = f"It is nested more than {depth.LIMIT:,} levels deep."
         raise SourceError(Note("too-deep", name, line, message))
-    return Parsed(tree, notes)
+    return parsed
 
 
 def _endless_import(text: str) -> int:
@@ -97,35 +114,73 @@ def _endless_import(text: str) -> int:
     return 0
 
 
-def _tree(text: str, name: str) -> tuple[ast.Module, tuple[Note, ...]]:
+def _parsed(text: str, name: str) -> Parsed:
     try:
-        return _native(text), ()
+        tree = _native(text)
     except SyntaxError as error:
-        refused = _refused(error, text, name)
+        return _otherwise(text, _refused(error, text, name))
     except (RecursionError, MemoryError):
         message = "It is nested too deep to be parsed."
         raise SourceError(Note("too-deep", name, 0, message)) from None
     except ValueError:
         raise SourceError(Note("syntax-error", name, 0, "It is no Python.")) from None
 
+    if _TAKES_OLD_EXCEPT and (found := _OLD_EXCEPT.search(text)):
+        line = text.count("\n", 0, found.start()) + 1
+        old = _scanned(text)
+        if old is not None and old.caught and not old.modern:
+            return _older(old, name, line) or Parsed(tree)
+
+    return Parsed(tree)
+
+
+def _otherwise(text: str, refused: Note) -> Parsed:
+    """Read what the running Python refuses as of a later Python, or as Python 2.
+
+    :raises SourceError: If it is neither.
+    """
+    old = _scanned(text)
+    later_first = old is None or old.modern
+    parsed = _later(text, refused) if later_first else None
+    if parsed is None and old is not None:
+        parsed = _older(old, refused.path, refused.line)
+    if parsed is None and not later_first:
+        parsed = _later(text, refused)
+    if parsed is None:
+        raise SourceError(refused)
+    return parsed
+
+
+def _scanned(text: str) -> Python2 | None:
+    """Return what must change for this to be Python 3, if it has words of Python 2."""
     try:
-        tree, lost = _newer(text)
-    except (DownlevelError, SyntaxError, ValueError, RecursionError, MemoryError):
-        raise SourceError(refused) from None
-    if refused.name == "python-2" and _OLD_EXCEPT.search(text):
-        return tree, (refused,)
-    if not lost:
-        return tree, ()
-    message = "It is written for a later Python, and not all of it is understood."
-    return tree, (Note("newer-syntax", name, lost, message),)
+        old = Python2(text)
+    except Python2Error:
+        return None
+    return old if old.edits else None
 
 
-def _newer(text: str) -> tuple[ast.Module, int]:
-    """Parse what a later Python takes. Return where something was lost, or 0."""
+def _older(old: Python2, name: str, line: int) -> Parsed | None:
+    try:
+        tree = _native(old.edits.text())
+        mend_python2(tree, old.mark, old.edits)
+    except _REFUSALS:
+        return None
+    note = Note("python-2", name, line, "It is written for Python 2, and read as such.")
+    return Parsed(tree, (note,), siblings=not old.absolute)
+
+
+def _later(text: str, refused: Note) -> Parsed | None:
     rewriter = Rewriter(text)
-    tree = _native(rewriter.module())
+    try:
+        tree = _native(rewriter.module())
+    except _REFUSALS:
+        return None
     mend(tree, rewriter.marks)
-    return tree, rewriter.lost
+    if not rewriter.lost:
+        return Parsed(tree)
+    message = "It is written for a later Python, and not all of it is understood."
+    return Parsed(tree, (Note("newer-syntax", refused.path, rewriter.lost, message),))
 
 
 def _native(text: str) -> ast.Module:
@@ -139,6 +194,6 @@ def _refused(error: SyntaxError, text: str, name: str) -> Note:
     """Return the note about a syntax error. The message never quotes the file."""
     lines = text.split("\n")
     line = min(error.lineno or 0, len(lines))
-    if line and _PYTHON_2.search(lines[line - 1]):
+    if line and _PYTHON_2.search(lines[line - 1][:_LOOKED_AT]):
         return Note("python-2", name, line, "It is written for Python 2.")
     return Note("syntax-error", name, line, "It is no Python that can be parsed here.")
