@@ -4,10 +4,10 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo test test-all unit lint types docs bench models services venv lock clean
+.PHONY: help demo test test-all unit lint types docs bench models mutate-models flows services venv lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: venv ## see both halves of Stopper at work
 	@$(BIN)/python tools/demo.py
@@ -44,6 +44,12 @@ bench: venv ## what the guard costs a request, and how fast the audit reads
 
 models: ## check that every name in the analyser's models is in its library
 	@tools/models.sh
+
+flows: venv ## run ten thousand apps of random flows, and compare what the audit says of them
+	@PYTHONPATH=tests $(BIN)/python -m audit.survey.flow.compare $(or $(COUNT),10000)
+
+mutate-models: venv ## leave out one row of the models after another: does a test miss it?
+	@$(BIN)/python -W ignore tools/mutate_models.py
 
 services: ## install what the tests start: Redis, PostgreSQL, nginx, Chromium (Debian: apt)
 	@tools/services.sh

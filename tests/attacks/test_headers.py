@@ -14,6 +14,8 @@ from flask import request
 from werkzeug.serving import make_server
 
 from alone import alone
+from bare import client
+from bare import rules as found_in
 from stopper import Stopper
 from stopper.audit.run import audit
 from stopper.audit.survey.probe import probe
@@ -350,3 +352,34 @@ def test_a_browser_s_reports_become_a_policy_with_the_lines_behind_it(tmp_path, 
     }
     assert "connect-src 'self' https://api.invalid;" in told["proposed"]
     assert "img-src 'self' data: https://cdn.invalid;" in told["proposed"]
+
+
+COOKIE = """
+from flask import Flask, make_response, request
+app = Flask(__name__)
+
+@app.get("/")
+def view():
+    answer = make_response("done")
+    STATEMENT
+    return answer
+"""
+
+ATTRIBUTES = {"lang": "de; Domain=example.com; Max-Age=999999"}
+
+
+def test_a_semicolon_adds_attributes_to_a_cookie_that_is_written_by_hand():
+    statement = """answer.headers["Set-Cookie"] = f"lang={request.args['lang']}\""""
+    source = COOKIE.replace("STATEMENT", statement)
+    cookie = client(source).get("/", query_string=ATTRIBUTES).headers["Set-Cookie"]
+    assert "; Domain=example.com" in cookie
+    assert "header-injection" in found_in(source)
+
+
+def test_a_cookie_that_flask_writes_keeps_its_attributes_and_is_silent():
+    source = COOKIE.replace(
+        "STATEMENT", 'answer.set_cookie("lang", request.args["lang"])'
+    )
+    cookie = client(source).get("/", query_string=ATTRIBUTES).headers["Set-Cookie"]
+    assert "; Domain=" not in cookie
+    assert "header-injection" not in found_in(source)

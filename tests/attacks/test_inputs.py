@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import logging
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +21,8 @@ from flask import request
 
 import stopper
 from alone import alone
+from bare import client
+from bare import rules
 from servers import die_with_parent
 from servers import free_port
 from servers import HOST
@@ -192,3 +197,178 @@ def test_honest_requests_pass_both(ports):
     )
 
     assert [status(port, lines) for port in ports.values()] == [200, 200]
+
+
+LOG = """
+import logging
+from flask import Flask, request
+app = Flask(__name__)
+log = logging.getLogger("boats")
+
+@app.post("/")
+def view():
+    log.warning("no such user: HOLE", request.json["name"])
+    return "Try again."
+"""
+
+
+def lines_of(source):
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    logging.getLogger("boats").addHandler(handler)
+
+    try:
+        name = "x\nWARNING ada logged in"
+        client(source).post("/", json={"name": name})
+    finally:
+        logging.getLogger("boats").removeHandler(handler)
+
+    return written.getvalue().splitlines()
+
+
+def test_a_line_end_in_a_value_begins_a_line_of_the_log():
+    source = LOG.replace("HOLE", "%s")
+    assert lines_of(source)[1] == "WARNING ada logged in"
+    assert "log-injection" in rules(source)
+
+
+def test_what_is_written_out_is_one_line_and_is_silent():
+    source = LOG.replace("HOLE", "%r")
+    assert len(lines_of(source)) == 1
+    assert "log-injection" not in rules(source)
+
+
+MAIL = """
+import smtplib
+from email.message import EmailMessage
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/")
+def view():
+    title = request.json["title"]
+
+    with smtplib.SMTP("127.0.0.1", PORT) as server:
+        SEND
+
+    return "Sent."
+"""
+
+
+@contextlib.contextmanager
+def mailbox():
+    """Serve SMTP for one client; give the port, and what came."""
+    came = []
+
+    def serve(listener):
+        with listener.accept()[0] as peer, peer.makefile("rwb") as stream:
+            stream.write(b"220 here\r\n")
+            stream.flush()
+
+            for line in stream:
+                came.append(line.decode().rstrip("\r\n"))
+                word = line[:4].upper()
+                mail = word == b"DATA"
+                inside = "DATA" in came and "." not in came
+                stream.write(
+                    b"354 go on\r\n" if mail else b"" if inside else b"250 ok\r\n"
+                )
+                stream.flush()
+
+                if word == b"QUIT":
+                    return
+
+    with socket.create_server((HOST, 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        yield listener.getsockname()[1], came
+        thread.join(PATIENCE)
+
+
+EVIL_TITLE = {"title": "Boats\nBcc: everyone@example.com"}
+
+
+def test_a_line_end_in_a_mails_header_begins_another():
+    send = """server.sendmail("us@x.example", "you@x.example", f"Subject: {title}\\n\\nCome!")"""
+    source = MAIL.replace("SEND", send)
+
+    with mailbox() as (port, came):
+        client(source, PORT=port).post("/", json=EVIL_TITLE)
+
+    assert "Bcc: everyone@example.com" in came
+    assert "mail-header-injection" in rules(source)
+
+
+def test_a_message_refuses_the_line_end_and_is_silent():
+    send = """mail = EmailMessage()
+        mail["Subject"] = title
+        server.send_message(mail, "us@x.example", "you@x.example")"""
+    source = MAIL.replace("SEND", send)
+
+    with mailbox() as (port, came):
+        answer = client(source, PORT=port).post("/", json=EVIL_TITLE)
+
+    assert answer.status_code == 500
+    assert "Bcc: everyone@example.com" not in came
+    assert "mail-header-injection" not in rules(source)
+
+
+PATTERN = """
+import re
+from flask import Flask, request
+app = Flask(__name__)
+NAMES = ["a" * 26 + "!"]
+
+@app.get("/")
+def view():
+    like = request.args["like"]
+    return {"names": [n for n in NAMES if re.search(EXPRESSION, n)]}
+"""
+
+
+def seconds_of(source):
+    began = time.process_time()
+    client(source).get("/", query_string={"like": "^(a+)+$"})
+    return time.process_time() - began
+
+
+def test_a_pattern_takes_longer_than_anyone_waits_and_an_escaped_one_does_not():
+    chosen = PATTERN.replace("EXPRESSION", "like")
+    escaped = PATTERN.replace("EXPRESSION", "re.escape(like)")
+
+    assert seconds_of(chosen) > 20 * seconds_of(escaped)
+    assert "chosen-pattern" in rules(chosen)
+    assert "chosen-pattern" not in rules(escaped)
+
+
+ASSIGN = """
+from flask import Flask, request
+app = Flask(__name__)
+
+class User:
+    name, admin = "eve", False
+
+user = User()
+
+@app.patch("/")
+def view():
+    for name, value in request.json.items():
+        if CONDITION:
+            setattr(user, name, value)
+
+    return {"admin": user.admin}
+"""
+
+
+def test_a_key_of_a_request_sets_what_no_form_shows():
+    source = ASSIGN.replace("CONDITION", "value")
+    answer = client(source).patch("/", json={"name": "Eve", "admin": True})
+    assert answer.json == {"admin": True}
+    assert "mass-assignment" in rules(source)
+
+
+def test_a_key_that_is_looked_up_sets_what_is_listed_and_is_silent():
+    source = ASSIGN.replace("CONDITION", 'name in ("name", "motto")')
+    answer = client(source).patch("/", json={"name": "Eve", "admin": True})
+    assert answer.json == {"admin": False}
+    assert "mass-assignment" not in rules(source)

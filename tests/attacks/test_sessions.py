@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+import pytest
 from flask import Flask
 from flask import session
 
@@ -113,3 +114,47 @@ def test_the_audit_is_content_with_a_guard_that_enforces():
 
 def test_the_guard_ends_the_session_with_the_logout():
     assert copied_cookie(made(guarded=True)) == "nobody"
+
+
+BELIEVED = """
+from flask import Flask, request, session
+app = Flask(__name__)
+app.secret_key = __import__("secrets").token_hex()
+TENANTS = {"north": 1}
+
+@app.post("/prefer")
+def prefer():
+    STATEMENT
+    return "Kept."
+
+@app.get("/")
+def index():
+    return {"user": session.get("user_id"), "tenant": session.get("tenant_id")}
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'session[request.form["name"]] = request.form["value"]',
+        'session["user_id"] = request.form["value"]',
+        "session.update(request.form)",
+    ],
+)
+def test_a_request_that_writes_into_the_session_says_who_it_is(statement):
+    source = BELIEVED.replace("STATEMENT", statement)
+    visitor = bare.client(source)
+    form = {"name": "user_id", "value": "1", "user_id": "1"}
+    visitor.post("/prefer", data=form)
+    assert visitor.get("/").json["user"] == "1"
+    assert "request-in-session" in bare.rules(source)
+
+
+def test_what_the_app_looked_up_is_believed_and_is_silent():
+    source = BELIEVED.replace(
+        "STATEMENT", 'session["tenant_id"] = TENANTS.get(request.form["value"])'
+    )
+    visitor = bare.client(source)
+    visitor.post("/prefer", data={"value": "other"})
+    assert visitor.get("/").json == {"user": None, "tenant": None}
+    assert "request-in-session" not in bare.rules(source)

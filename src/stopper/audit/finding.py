@@ -42,6 +42,7 @@ class Finding:
         the lines of ``place``: ``"yaml.load"``, ``"SECRET_KEY"``.
     :param steps: Other places that a reader needs, in the order in which a value
         takes them: where a constant comes from, which siblings are guarded.
+    :param others: The steps of other ways by which a value comes to the same place.
     """
 
     rule: Rule
@@ -50,6 +51,7 @@ class Finding:
     message: str
     confidence: Confidence
     steps: tuple[Step, ...] = ()
+    others: tuple[tuple[Step, ...], ...] = ()
 
     @property
     def level(self) -> Severity:
@@ -64,6 +66,7 @@ def finding(
     *,
     confidence: Confidence | None = None,
     steps: tuple[Step, ...] = (),
+    others: tuple[tuple[Step, ...], ...] = (),
     **fields: object,
 ) -> Finding:
     """Return the finding of ``rule`` at ``place``, its message filled in from ``fields``.
@@ -71,4 +74,5 @@ def finding(
     ``{subject}`` may stand in the message too.
     """
     message = rule.message.format(subject=subject, **fields)
-    return Finding(rule, place, subject, message, confidence or rule.confidence, steps)
+    sure = confidence or rule.confidence
+    return Finding(rule, place, subject, message, sure, steps, others)

@@ -40,6 +40,7 @@ from .survey.build import is_test
 from .survey.comments import Comments
 from .survey.comments import comments
 from .survey.files import collect
+from .survey.flow.flows import flows
 from .survey.git import history
 from .survey.note import Note
 from .survey.project import Project
@@ -117,7 +118,7 @@ def run(
         foreign=_foreign(said, project_config),
         unmodelled=unmodelled(project),
         skipped=project.skipped,
-        notes=(*project.notes, *noted),
+        notes=(*project.notes, *noted, *flows(project).notes),
         failures=(*result.failures, *about.failures),
         files=len(project.files),
         lines=sum(len(f.lines) for f in project.files.values()),
@@ -142,18 +143,8 @@ def root_of(paths: Sequence[pathlib.Path]) -> pathlib.Path:
 
 def unmodelled(project: Project) -> tuple[str, ...]:
     """Return the libraries that the project imports and that no model speaks of."""
-    models = project.models
     known = {"stopper", "__future__", *sys.stdlib_module_names}
-
-    for names in (
-        models.sinks,
-        models.gives,
-        models.gives.values(),
-        models.same,
-        models.same.values(),
-        *models.names.values(),
-    ):
-        known.update(name.partition(".")[0] for name in names)
+    known |= project.models.libraries
 
     for module in project.modules:
         inside = module.name.removeprefix(module.root).lstrip(".")

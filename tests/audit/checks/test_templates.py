@@ -225,7 +225,7 @@ PYTHON_FOUND = {
         def f(name):
             return make_response("Not found: %s" % name, 404)
         """,
-        ("html-from-value", Confidence.MEDIUM),
+        ("html-from-value", Confidence.HIGH),
     ),
     "an environment for stored templates": (
         """

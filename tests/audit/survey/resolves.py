@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import inspect
+import itertools
 import re
 import sys
 import tomllib
@@ -41,7 +42,9 @@ def names(file: Path) -> set[str]:
     found: set[str] = set()
 
     # ``until`` names the release in which a name went; old code still has it.
-    for row in (*library.get("sink", ()), *library.get("names", ())):
+    for row in itertools.chain(
+        *(library.get(table, ()) for table in ("sink", "source", "names"))
+    ):
         found.update(() if "until" in row else row["names"])
 
     for row in library.get("type", ()):

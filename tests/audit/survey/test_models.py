@@ -10,6 +10,10 @@ from audit.survey.resolves import importable
 from audit.survey.resolves import MODELS
 from audit.survey.resolves import names
 from audit.survey.resolves import resolves
+from audit.survey.rows import broken
+from audit.survey.rows import rows
+from audit.survey.rows import without
+from stopper.audit.survey.models import EXAMPLES
 from stopper.audit.survey.models import models
 from stopper.audit.survey.models import read
 from stopper.catalogue.error import ReadError
@@ -47,3 +51,36 @@ def test_a_kind_that_no_model_has_is_an_error():
 def test_a_broken_model_names_its_file(text):
     with pytest.raises(ReadError, match=r"broken\.toml"):
         read([("broken.toml", text)])
+
+
+EVERY = list(rows())
+
+
+@pytest.mark.parametrize("row", EVERY, ids=str)
+def test_a_row_finds_its_example_and_stays_silent_in_the_other(row):
+    assert broken(row) == ""
+
+
+@pytest.mark.parametrize("row", EVERY, ids=str)
+def test_a_row_that_is_left_out_is_missed(row):
+    assert broken(row, without(row)) != ""
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_row_without_its_examples_is_not_read(example):
+    lines = {"finds": "finds = 'a'", "silent": "silent = 'b'"}
+    row = '[[sink]]\nkind = "sql"\nnames = ["a.b"]\n'
+    whole, lacking = "\n".join(lines.values()), lines.copy()
+    del lacking[example]
+
+    assert read([("whole.toml", row + whole)]).sinks
+
+    with pytest.raises(ReadError, match=rf"bare\.toml.*{example}"):
+        read([("bare.toml", row + "\n".join(lacking.values()))])
+
+
+def test_a_source_that_gives_something_else_is_not_read():
+    row = '[[source]]\nnames = ["a.b"]\ngives = "x"\nfinds = "a"\nsilent = "b"\n'
+
+    with pytest.raises(ReadError, match=r"broken\.toml"):
+        read([("broken.toml", row)])

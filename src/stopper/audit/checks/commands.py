@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import ast
+import re
+import typing as t
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
+from ...controls.commands.control import CHOSEN_CODE
 from ...controls.commands.control import CHOSEN_PROGRAM
 from ...controls.commands.control import CODE_EVALUATION
+from ...controls.commands.control import FORMAT_STRING
 from ...controls.commands.control import SHELL_COMMAND
 from ..check import check
 from ..finding import Finding
 from ..finding import finding
-from ..finding import Step
-from ..survey.local import from_caller
-from ..survey.local import Origin
-from ..survey.local import origin
+from ..survey.flow.flow import Flow
+from ..survey.flow.flows import flows
+from ..survey.pieces import text_pieces
 from ..survey.project import Project
 from ..survey.site import Site
 from ..survey.values import Built
+from .ends import ended
+from .ends import ends
 
 _SHELLS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell"}
@@ -37,6 +42,56 @@ def shell_command(project: Project) -> Iterator[Finding]:
 
         if text is not None:
             yield from _shell(project, found.call, text)
+
+    for call in _runners(project):
+        yield from _runner(project, call)
+
+
+def _runners(project: Project) -> Iterator[Site]:
+    """Yield the calls of what is named like a function of others that runs commands."""
+    for call in project.called(*sorted(project.models.named("command-runner"))):
+        if call.unknown:
+            yield call
+
+
+def _runner(project: Project, call: Site) -> Iterator[Finding]:
+    text = call.argument(0, "cmd") or call.argument(-1, "command")
+
+    if text is None or text.literal or not _command(text):
+        return
+
+    clears = project.models.named("shell-cleaner")
+    found = flows(project).first(text, "shell", clears)
+
+    # That it hands the text to a shell, nobody has seen.
+    if found is not None:
+        yield ended(SHELL_COMMAND, call, found, Confidence.MEDIUM)
+
+
+#: A program and what follows it, as one types it.
+_PROGRAMS = re.compile(
+    r"\s*(?:sudo\s+)?(?:/\S*/|\./)?(?:aws|awk|apt|apt-get|bash|cat|cd|chmod|chown|convert|cp|curl|dig|docker"
+    r"|echo|ffmpeg|find|gcc|git|grep|gunzip|gzip|head|ip|iptables|java|kill|kubectl|ls|make|mkdir|mount"
+    r"|mv|netstat|nmap|node|nohup|npm|nslookup|openssl|ping|pip|pkill|ps|python3?|rm|rsync|scp|sed|sh"
+    r"|service|ssh|systemctl|tail|tar|touch|traceroute|unzip|wget|whois|zcat|zip)\s"
+)
+_SAID = re.compile(r"(?:^|_)(?:cmd|cmdline|command)s?$", re.I)
+
+
+def _command(text: Site) -> bool:
+    """Say whether a text begins as a command does, or is called one."""
+    node = text.node
+
+    if isinstance(node, ast.Name | ast.Attribute):
+        if _SAID.search(getattr(node, "id", getattr(node, "attr", ""))):
+            return True
+
+        bound = text.bound
+        node = bound[1].node or node if bound is not None else node
+
+    pieces = text_pieces(node)
+    first = pieces[0] if pieces else None
+    return isinstance(first, str) and bool(_PROGRAMS.match(first))
 
 
 def _shell_text(call: Site, argument: Site) -> Site | None:
@@ -68,7 +123,11 @@ def _shell_text(call: Site, argument: Site) -> Site | None:
 
 def _shell(project: Project, call: Site, text: Site) -> Iterator[Finding]:
     clears = project.models.named("shell-cleaner")
-    found = origin(project, text, clears)
+
+    if isinstance(text.node, ast.Constant):
+        return
+
+    found = flows(project).first(text, "shell", clears)
 
     if found is not None:
         yield _finding(SHELL_COMMAND, call, f"`{found.name}`", found=found)
@@ -78,7 +137,8 @@ def _shell(project: Project, call: Site, text: Site) -> Iterator[Finding]:
         return
 
     # Text with holes is meant to be filled by somebody; of a name nothing is seen.
-    built = isinstance(text.value, Built) and from_caller(project, text, clears)
+    given = flows(project).given(text, "shell", clears)
+    built = isinstance(text.value, Built) and given is not None
     confidence = Confidence.MEDIUM if built else Confidence.LOW
     source = "what the function is given" if built else "more than constants"
     yield _finding(SHELL_COMMAND, call, source, confidence)
@@ -135,16 +195,10 @@ def _program(project: Project, call: Site, named: Site) -> Iterator[Finding]:
 
         named = named.at(bound[1].node.elts[0])
 
-    found = origin(project, named)
+    found = flows(project).first(named, "program")
 
     if found is not None:
-        yield finding(
-            CHOSEN_PROGRAM,
-            call.place,
-            call.written,
-            steps=_steps(found),
-            origin=found.name,
-        )
+        yield _finding(CHOSEN_PROGRAM, call, found.name, found=found)
 
 
 @check(CODE_EVALUATION, asks=Project)
@@ -152,23 +206,77 @@ def code_evaluation(project: Project) -> Iterator[Finding]:
     """Is only the app's own text run as code?"""
     for found in project.sinks("code"):
         call, text = found.call, found.argument
-        source = origin(project, text)
+        source = flows(project).first(text, "code")
 
         if source is not None:
             yield _finding(CODE_EVALUATION, call, f"`{source.name}`", found=source)
         elif not text.literal and not _compiled(text):
-            given = from_caller(project, text)
+            given = flows(project).given(text, "code")
             most = Confidence.MEDIUM if given else Confidence.LOW
             words = "what the function is given" if given else "more than constants"
             confidence = min(most, found.sink.confidence)
             yield _finding(CODE_EVALUATION, call, words, confidence)
 
-    for found in project.sinks("import"):
-        source = origin(project, found.argument)
+    yield from ends(project, CODE_EVALUATION, "frame-code")
 
-        if source is not None:
-            call, name = found.call, f"`{source.name}`"
-            yield _finding(CODE_EVALUATION, call, name, found=source)
+    # Of an object of unknown type, a value of the request in a module that works with
+    # frames says enough.
+    for call in project.calls(*sorted(project.models.named("frame-method"))):
+        formula = call.argument(0, "expr")
+
+        if formula is not None and _has_frames(call):
+            source = flows(project).first(formula, "frame-code")
+
+            if source is not None:
+                yield ended(CODE_EVALUATION, call, source, Confidence.MEDIUM)
+
+
+def _has_frames(call: Site) -> bool:
+    tree = call.module.tree
+    imported = {a.name for n in tree.body if isinstance(n, ast.Import) for a in n.names}
+    return "pandas" in imported
+
+
+@check(CHOSEN_CODE, asks=Project)
+def chosen_code(project: Project) -> Iterator[Finding]:
+    """Does the app alone choose which of its parts is used?"""
+    yield from ends(project, CHOSEN_CODE, "import")
+    yield from ends(
+        project, CHOSEN_CODE, "attribute", most=Confidence.MEDIUM, named=True
+    )
+    tables = project.models.named("name-table")
+
+    for item in project.nodes(ast.Subscript):
+        node = t.cast(ast.Subscript, item.node)
+        holder = node.value
+
+        if isinstance(holder, ast.Call) and item.at(holder).name in tables:
+            source = flows(project).first(item.at(node.slice), "attribute")
+
+            if source is not None:
+                at = item.at(holder)
+                yield ended(CHOSEN_CODE, at, source)
+
+
+@check(FORMAT_STRING, asks=Project)
+def format_string(project: Project) -> Iterator[Finding]:
+    """Are the patterns that values are filled into the app's own?"""
+    yield from ends(project, FORMAT_STRING, "format")
+
+    for call in project.called(*sorted(project.models.named("format-method"))):
+        func = t.cast(ast.Call, call.node).func
+
+        if not isinstance(func, ast.Attribute) or isinstance(func.value, ast.Constant):
+            continue
+
+        pattern = call.at(func.value)
+
+        # Its parts are asked about only where it is no constant itself.
+        if not pattern.literal and call.names.definition(call.name) is None:
+            source = flows(project).first(pattern, "format")
+
+            if source is not None:
+                yield ended(FORMAT_STRING, call, source)
 
 
 def _compiled(text: Site) -> bool:
@@ -186,17 +294,14 @@ def _finding(
     call: Site,
     source: str,
     confidence: Confidence | None = None,
-    found: Origin | None = None,
+    found: Flow | None = None,
 ) -> Finding:
     return finding(
         rule,
         call.place,
         call.written,
-        confidence=confidence,
-        steps=_steps(found) if found else (),
+        confidence=found.confidence if found else confidence,
+        steps=found.steps if found else (),
+        others=found.ways if found else (),
         origin=source,
     )
-
-
-def _steps(found: Origin) -> tuple[Step, ...]:
-    return (Step(found.site.place, "The request's value comes in here."),)

@@ -12,13 +12,9 @@ from ...controls.files.control import UNCHECKED_ARCHIVE
 from ..check import check
 from ..finding import Finding
 from ..finding import finding
-from ..finding import Step
 from ..survey.archive import Archive
-from ..survey.judged import judged
-from ..survey.local import from_caller
-from ..survey.local import from_request
-from ..survey.local import Origin
-from ..survey.local import origin
+from ..survey.flow.flow import Flow
+from ..survey.flow.flows import flows
 from ..survey.project import Project
 from ..survey.site import Site
 
@@ -37,7 +33,22 @@ def path_traversal(project: Project) -> Iterator[Finding]:
     for found in project.sinks("path"):
         yield from _judge(project, found.call, found.argument)
 
-    for call in project.calls(*sorted(project.models.named("path-method"))):
+    # What is often given a file that is open already.
+    for found in project.sinks("file"):
+        yield from _judge(project, found.call, found.argument, weak=False)
+
+    for found in project.sinks("file-save"):
+        yield from _judge(project, found.call, found.argument, weak=False, sent=False)
+
+    for call in project.called(*sorted(project.models.named("file-method"))):
+        first = call.argument(0)
+
+        if first is not None and call.unknown:
+            yield from _judge(project, call, first, weak=False, low=True)
+
+    looks = project.models.named("path-look")
+
+    for call in project.calls(*sorted(project.models.named("path-method") | looks)):
         node = call.node
 
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -46,7 +57,8 @@ def path_traversal(project: Project) -> Iterator[Finding]:
             path = call.at(node.func.value)
 
             if known or _path_like(node.func.value, node.func.attr):
-                yield from _judge(project, call, path, weak=known)
+                weak = known and call.name not in looks
+                yield from _judge(project, call, path, weak=weak)
 
 
 def _path_like(node: ast.expr, method: str) -> bool:
@@ -55,43 +67,59 @@ def _path_like(node: ast.expr, method: str) -> bool:
 
 
 def _judge(
-    project: Project, call: Site, path: Site, *, weak: bool = True
+    project: Project,
+    call: Site,
+    path: Site,
+    *,
+    weak: bool = True,
+    sent: bool = True,
+    low: bool = False,
 ) -> Iterator[Finding]:
+    """Yield the finding of a path.
+
+    :param weak: Whether what a caller gives is one, of whom nothing is known.
+    :param sent: Whether the name of a sent file is: where the file itself is saved,
+        ``client-file-name`` says it.
+    :param low: Whether nobody has seen that a file is opened there.
+    """
     clears = project.models.named("path-cleaner") | _PARTS
-    found = origin(project, path, clears)
+    if path.literal:
+        return
+
+    found = flows(project).first(path, "path", clears)
 
     if found is None:
-        if weak and not path.literal and from_caller(project, path, clears):
+        if weak and flows(project).given(path, "path", clears):
             yield _found(call, "what the function is given", Confidence.LOW)
 
         return
 
+    if _upload(found) or (not sent and found.name == "flask.request.files"):
+        return
+
     # One segment of a URL has no slash, so at most it names the folder above.
-    low = found.segment or judged(path) or _whole_upload(found)
-    confidence = Confidence.LOW if low else Confidence.HIGH
-    yield _found(call, f"`{found.name}`", confidence, _step(found))
+    confidence = Confidence.LOW if found.segment or low else found.confidence
+    yield _found(call, f"`{found.name}`", confidence, found)
 
 
-def _whole_upload(found: Origin) -> bool:
-    """Say whether the file itself came, of which the name may be no part."""
-    return found.name == "flask.request.files" and "filename" not in found.site.source
+def _upload(found: Flow) -> bool:
+    """Say whether the file itself came, or what it holds, and not its name."""
+    named = "filename" in found.written or found.path[:1] == (".filename",)
+    return found.name == "flask.request.files" and not named
 
 
 def _found(
-    call: Site, source: str, confidence: Confidence, steps: tuple[Step, ...] = ()
+    call: Site, source: str, confidence: Confidence, found: Flow | None = None
 ) -> Finding:
     return finding(
         PATH_TRAVERSAL,
         call.place,
         call.written,
         confidence=confidence,
-        steps=steps,
+        steps=found.steps if found else (),
+        others=found.ways if found else (),
         origin=source,
     )
-
-
-def _step(found: Origin) -> tuple[Step, ...]:
-    return (Step(found.site.place, "The request's value comes in here."),)
 
 
 @check(OPEN_DIRECTORY, asks=Project)
@@ -105,7 +133,7 @@ def open_directory(project: Project) -> Iterator[Finding]:
         if constant is None or constant.value not in _TOO_WIDE:
             continue
 
-        if not from_request(project, found.argument):
+        if flows(project).first(found.argument, "path-inside") is None:
             continue
 
         yield finding(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import typing as t
 from collections.abc import Iterator
 
+from ...catalogue.rule import Confidence
 from ...controls.headers import control
 from ...controls.headers import csp
 from ...controls.headers import policy
@@ -12,8 +15,12 @@ from ..check import check
 from ..finding import Finding
 from ..finding import finding
 from ..finding import Place
+from ..survey.flow.flows import flows
 from ..survey.probe import Answer
 from ..survey.probe import Probe
+from ..survey.project import Project
+from ..survey.site import Site
+from .ends import ended
 
 #: An answer stands in no file.
 NOWHERE = Place("")
@@ -95,3 +102,38 @@ def xss_filter_on(probe: Probe) -> Iterator[Finding]:
         if policy.filters_by_guess(value):
             rule = control.XSS_FILTER_ON
             yield finding(rule, NOWHERE, answer.subject, value=value)
+
+
+@check(control.HEADER_INJECTION, asks=Project)
+def header_injection(project: Project) -> Iterator[Finding]:
+    """Does something that checks them write headers with a request's values?"""
+    for found in project.sinks("header"):
+        yield from _written(project, found.call, found.argument, found.call.written)
+
+    # The second argument of a WSGI app, by the name that everybody gives it.
+    for call in project.called("start_response"):
+        listed = call.argument(1)
+
+        if listed is not None:
+            yield from _written(project, call, listed, call.written)
+
+    for assign in project.nodes(ast.Assign):
+        node = t.cast(ast.Assign, assign.node)
+
+        for target in node.targets:
+            if isinstance(target, ast.Subscript) and _cookie(target.slice):
+                at, value = assign.at(target), assign.at(node.value)
+                yield from _written(project, at, value, "headers")
+
+
+def _cookie(key: ast.expr) -> bool:
+    name = key.value if isinstance(key, ast.Constant) else None
+    return isinstance(name, str) and name.lower() == "set-cookie"
+
+
+def _written(project: Project, at: Site, value: Site, name: str) -> Iterator[Finding]:
+    clears = project.models.named("line-cleaner")
+    flow = None if value.literal else flows(project).first(value, "header", clears)
+
+    if flow is not None and name in at.module.source(at.node):
+        yield ended(control.HEADER_INJECTION, at, flow, Confidence.MEDIUM, name=name)

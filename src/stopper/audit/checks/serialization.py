@@ -12,7 +12,7 @@ from ...controls.serialization.control import XML_ENTITIES
 from ..check import check
 from ..finding import Finding
 from ..finding import finding
-from ..survey.local import from_request
+from ..survey.flow.flows import flows
 from ..survey.project import Project
 from ..survey.project import SinkSite
 from ..survey.site import Site
@@ -31,13 +31,42 @@ def unsafe_yaml_load(project: Project) -> Iterator[Finding]:
         if not found.argument.literal:
             yield _yaml(project, found, min(found.sink.confidence, Confidence.MEDIUM))
 
+    for call in project.calls(
+        *(f"{name}.load" for name in sorted(project.models.named("yaml-typed")))
+    ):
+        if _builds(call):
+            yield finding(UNSAFE_YAML_LOAD, call.place, call.written)
+
+
+def _builds(call: Site) -> bool:
+    """Say whether a loader was made with ``typ="unsafe"``, here or where it is named."""
+    func = call.node.func if isinstance(call.node, ast.Call) else None
+    maker: ast.AST | None = func.value if isinstance(func, ast.Attribute) else None
+
+    if isinstance(maker, ast.Name):
+        bound = call.at(maker).bound
+        maker = bound[1].node if bound is not None else None
+
+    given = call.at(maker).argument(-1, "typ") if isinstance(maker, ast.Call) else None
+    constant = given.constant if given is not None else None
+    return constant is not None and constant.value == "unsafe"
+
 
 def _yaml(project: Project, found: SinkSite, confidence: Confidence) -> Finding:
-    if from_request(project, found.argument):
-        confidence = Confidence.HIGH
+    flow = flows(project).first(found.argument, "yaml")
+
+    if flow is not None:
+        confidence = max(confidence, flow.confidence)
 
     call = found.call
-    return finding(UNSAFE_YAML_LOAD, call.place, call.written, confidence=confidence)
+    return finding(
+        UNSAFE_YAML_LOAD,
+        call.place,
+        call.written,
+        confidence=confidence,
+        steps=flow.steps if flow else (),
+        others=flow.ways if flow else (),
+    )
 
 
 def _by_loader(project: Project, call: Site) -> Confidence | None:
@@ -98,10 +127,17 @@ def unsafe_pickle(project: Project) -> Iterator[Finding]:
 
 
 def _pickle(project: Project, found: SinkSite) -> Finding:
-    seen = from_request(project, found.argument)
-    confidence = Confidence.HIGH if seen else found.sink.confidence
+    flow = flows(project).first(found.argument, "pickle")
+    most = flow.confidence if flow else found.sink.confidence
     call = found.call
-    return finding(UNSAFE_PICKLE, call.place, call.written, confidence=confidence)
+    return finding(
+        UNSAFE_PICKLE,
+        call.place,
+        call.written,
+        confidence=max(most, found.sink.confidence),
+        steps=flow.steps if flow else (),
+        others=flow.ways if flow else (),
+    )
 
 
 def _own(project: Project, argument: Site) -> bool:
@@ -163,11 +199,21 @@ def xml_entities(project: Project) -> Iterator[Finding]:
             yield finding(XML_ENTITIES, call.place, call.written)
 
     for found in project.sinks("xml"):
-        if found.call.argument(1, "parser") is None and from_request(
-            project, found.argument
-        ):
-            call, low = found.call, found.sink.confidence
-            yield finding(XML_ENTITIES, call.place, call.written, confidence=low)
+        if found.call.argument(1, "parser") is not None:
+            continue
+
+        flow = flows(project).first(found.argument, "xml")
+
+        if flow is not None:
+            call, low = found.call, min(found.sink.confidence, flow.confidence)
+            yield finding(
+                XML_ENTITIES,
+                call.place,
+                call.written,
+                confidence=low,
+                steps=flow.steps,
+                others=flow.ways,
+            )
 
 
 def _is(call: Site, keyword: str, value: bool) -> bool:

@@ -33,6 +33,7 @@
                                 from 1, 0 where there is none
           "subject": "...", "code": "...",  the line, its secrets masked
           "steps": [{"path": "...", "line": 1, "message": "..."}],
+          "other_ways": [[{}]],  the same, for a value that comes in elsewhere
           "fingerprint": "...", stays when the lines around move
           "allowed": null       or {"line": 2, "reason": "..."}
         }
@@ -131,6 +132,7 @@ def _finding(reported: Reported) -> dict[str, t.Any]:
         "subject": encodable(found.subject),
         "code": encodable(reported.code),
         "steps": [_step(step) for step in found.steps],
+        "other_ways": [[_step(step) for step in way] for way in found.others],
         "fingerprint": reported.fingerprint,
         "allowed": reason,
     }

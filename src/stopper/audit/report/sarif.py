@@ -7,6 +7,7 @@ import typing as t
 import urllib.parse
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 
 from ... import __version__
 from ...catalogue.rule import Confidence
@@ -14,7 +15,9 @@ from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
 from ...controls.page import control_of
 from ...controls.page import section
+from ..finding import Finding
 from ..finding import Place
+from ..finding import Step
 from ..summary import Report
 from ..summary import Reported
 from ..survey.note import Note
@@ -139,9 +142,9 @@ def _result(reported: Reported, numbers: Mapping[str, int]) -> dict[str, t.Any]:
     ]
 
     if steps and found.place.path:
-        flow = [*steps, _location(found.place, found.message)]
-        locations = [{"location": location} for location in flow]
-        result["codeFlows"] = [{"threadFlows": [{"locations": locations}]}]
+        result["codeFlows"] = [
+            _flow(found, way) for way in (found.steps, *found.others)
+        ]
         result["relatedLocations"] = [
             {"id": number, **step} for number, step in enumerate(steps, 1)
         ]
@@ -155,6 +158,14 @@ def _result(reported: Reported, numbers: Mapping[str, int]) -> dict[str, t.Any]:
         result["suppressions"] = [suppression]
 
     return result
+
+
+def _flow(found: Finding, way: Sequence[Step]) -> dict[str, t.Any]:
+    """Return one way to a finding, the shortest first among them."""
+    places = [_location(s.place, s.message) for s in way if s.place.path]
+    places.append(_location(found.place, found.message))
+    locations = [{"location": place} for place in places]
+    return {"threadFlows": [{"locations": locations}]}
 
 
 def _location(place: Place, message: str = "") -> dict[str, t.Any]:

@@ -146,6 +146,11 @@ def _place(reported: Reported, most: Severity, style: Style) -> Iterator[str]:
         said = f"- {printable(at)}: {clipped(printable(step.message), LONGEST)}"
         yield from style.fill(said, "    ")
 
+    if found.others:
+        more = (way[0].place for way in found.others if way)
+        places = ", ".join(printable(f"{p.path}:{p.line}") for p in more)
+        yield from style.fill(f"- It comes in elsewhere too: {places}", "    ")
+
 
 def _table(report: Report, style: Style) -> Iterator[str]:
     """Yield how many findings each rule has at each level."""

@@ -27,6 +27,9 @@ from .template import Template
 
 Progress = Callable[[int, int, str], None]
 
+#: How many of the folders around the audited one may be part of its packages' names.
+ABOVE = 4
+
 
 def build(
     paths: Sequence[pathlib.Path],
@@ -97,6 +100,7 @@ def assemble(collected: Collected, progress: Progress | None = None) -> Project:
         tracked=index,
         notes=(*notes, *more, *more_still),
         skipped=collected.skipped,
+        above=_above(collected.root, prefix),
     )
 
 
@@ -176,6 +180,13 @@ def _outside(root: pathlib.Path) -> str:
         root = root.parent
 
     return ".".join(parts)
+
+
+def _above(root: pathlib.Path, prefix: str) -> tuple[str, ...]:
+    """Return the names of the folders around the outermost package, and its own."""
+    parts = root.parts
+    inside = len(prefix.split(".")) if prefix else 0
+    return parts[len(parts) - inside - ABOVE : len(parts) - inside]
 
 
 def _template(file: SourceFile) -> Template:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from collections.abc import Sequence
 
@@ -23,10 +24,14 @@ class Exports:
     """Finds what binds ``module.attribute``, through any number of modules.
 
     It asks for no types, so each answer is the same whoever asks, and kept.
+
+    :param above: The names of the folders in which the audited one lies, and its own.
+        Code names its packages by all of them, of which only a part may be audited.
     """
 
-    def __init__(self, modules: Sequence[Module]) -> None:
+    def __init__(self, modules: Sequence[Module], above: Sequence[str] = ()) -> None:
         self.modules = {module.name: module for module in modules}
+        self._above = _prefixes(above)
         self._elsewhere = _relative(modules)
         self._bound = {name for module in modules for name in module.scope.names}
         self._memo: dict[tuple[str, str], Found | None] = {}
@@ -43,6 +48,10 @@ class Exports:
 
         if self._has(target):
             return target
+
+        for prefix in self._above:
+            if target.startswith(prefix) and self._has(target[len(prefix) :]):
+                return target[len(prefix) :]
 
         parts = target.split(".")
 
@@ -136,6 +145,16 @@ class Exports:
                 found.append(f"{source}.{name}")
 
         return found
+
+
+def _prefixes(above: Sequence[str]) -> list[str]:
+    """Return what an import of the project's own may begin with, the longest first."""
+    named = [f"{'.'.join(above[n:])}." for n in range(len(above))]
+    # A folder that has a library's name may well be the library.
+    return [p for p in named if p.count(".") > 1 or p[:-1] not in _LIBRARIES]
+
+
+_LIBRARIES = frozenset({"flask", "werkzeug", "jinja2", *sys.stdlib_module_names})
 
 
 def _public(module: Module, name: str) -> bool:

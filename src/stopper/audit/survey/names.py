@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+import sys
 from collections.abc import Sequence
 
 from .index import inner_scope
@@ -27,12 +29,33 @@ class Names:
     - The project's own things are named by module and qualified name.
     """
 
-    def __init__(self, modules: Sequence[Module], models: Models) -> None:
-        self._resolver = Resolver(modules, models)
+    def __init__(
+        self, modules: Sequence[Module], models: Models, above: Sequence[str] = ()
+    ) -> None:
+        self._resolver = Resolver(modules, models, above)
         self._exports = self._resolver.exports
         self._definitions = self._resolver.definitions
         self.modules = self._exports.modules
         self.models = models
+
+    def unknown(self, name: str | None) -> bool:
+        """Say whether a name leaves open what is called by it.
+
+        So it is with methods of what a function gave, of an item of a container or of
+        what was kept on ``g``, and with a library of which no model speaks.
+        """
+        if name is None:
+            return True
+
+        holder = name.rpartition(".")[0]
+        known = name.partition(".")[0] in self._libraries
+        vague = "(" in holder or "[" in holder or holder.startswith("flask.g.")
+        return (vague or not known) and self.definition(name) is None
+
+    @functools.cached_property
+    def _libraries(self) -> frozenset[str]:
+        """The first part of every name that the models or Python itself know."""
+        return self.models.libraries | sys.stdlib_module_names | {"builtins"}
 
     def name_of(self, module: Module, node: ast.AST | None) -> str | None:
         """Return the name of the thing that ``node`` is, or whose instance it is."""

@@ -51,6 +51,7 @@ class Project:
         there is no repository.
     :param notes: What could not be read, and why.
     :param skipped: How many files or folders were left out, by reason.
+    :param above: The names of the folders in which the audited one lies, and its own.
     """
 
     files: Mapping[str, SourceFile]
@@ -61,6 +62,7 @@ class Project:
     tracked: frozenset[str] | None = None
     notes: tuple[Note, ...] = ()
     skipped: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    above: tuple[str, ...] = ()
 
     @functools.cached_property
     def models(self) -> Models:
@@ -70,7 +72,7 @@ class Project:
     @functools.cached_property
     def names(self) -> Names:
         """Resolves expressions to public dotted names."""
-        return Names(self.modules, self.models)
+        return Names(self.modules, self.models, self.above)
 
     @functools.cached_property
     def values(self) -> Values:
@@ -101,10 +103,20 @@ class Project:
     def calls(self, *names: str) -> Iterator[Site]:
         """Yield every call of the functions with these public names.
 
-        ``"*.execute"`` stands for a method of that name on an object of unknown type.
+        ``"*.execute"`` stands for a method of that name on an object of unknown type:
+        of which nothing is known, or only which function nobody knows it came from.
         """
         for name in names:
             for module, node in self._calls.get(name, ()):
+                yield self.site(module, node)
+
+    def called(self, *names: str) -> Iterator[Site]:
+        """Yield every call of what is written with these last names: ``x.get(...)``.
+
+        Whose it is, nobody has asked. ``"*.get"`` stands for ``"get"``.
+        """
+        for name in names:
+            for module, node in self._called.get(name.rpartition(".")[2], ()):
                 yield self.site(module, node)
 
     def sinks(self, *kinds: str) -> Iterator[SinkSite]:
@@ -185,13 +197,31 @@ class Project:
             for node in module.index.nodes(ast.Call):
                 name = self.names.name_of(module, node.func)
 
-                if name is None and isinstance(node.func, ast.Attribute):
-                    name = f"*.{node.func.attr}"
-
                 if name is not None:
                     found.setdefault(name, []).append((module, node))
 
+                if isinstance(node.func, ast.Attribute) and self._open(name):
+                    found.setdefault(f"*.{node.func.attr}", []).append((module, node))
+
         return found
+
+    @functools.cached_property
+    def _called(self) -> Mapping[str, list[tuple[Module, ast.Call]]]:
+        found: dict[str, list[tuple[Module, ast.Call]]] = {}
+
+        for module in self.modules:
+            for node in module.index.nodes(ast.Call):
+                func = node.func
+
+                if isinstance(func, ast.Attribute):
+                    found.setdefault(func.attr, []).append((module, node))
+                elif isinstance(func, ast.Name):
+                    found.setdefault(func.id, []).append((module, node))
+
+        return found
+
+    def _open(self, name: str | None) -> bool:
+        return name not in self.models.sinks and self.names.unknown(name)
 
     @functools.cached_property
     def _settings(self) -> Mapping[str, list[AppSetting]]:

@@ -47,8 +47,10 @@ class Resolver:
     used again only where it would fit: so each answer is what a fresh look would give.
     """
 
-    def __init__(self, modules: Sequence[Module], models: Models) -> None:
-        self.exports = Exports(modules)
+    def __init__(
+        self, modules: Sequence[Module], models: Models, above: Sequence[str] = ()
+    ) -> None:
+        self.exports = Exports(modules, above)
         self.modules = self.exports.modules
         self.models = models
         self.definitions: dict[str, tuple[Module, ast.AST]] = {}

@@ -143,6 +143,16 @@ class Site:
         return None
 
     @property
+    def args(self) -> list[ast.expr]:
+        """The positional arguments of a call."""
+        return t.cast(ast.Call, self.node).args
+
+    @property
+    def unknown(self) -> bool:
+        """Whether a call's function is neither the project's nor one of a known library."""
+        return self.names.unknown(self.name)
+
+    @property
     def open_ended(self) -> bool:
         """Whether a call has ``*args`` or ``**kwargs``, so that more may be given."""
         call = t.cast(ast.Call, self.node)

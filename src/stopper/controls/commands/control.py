@@ -40,8 +40,36 @@ CODE_EVALUATION = Rule(
     asvs=("1.3.2",),
 )
 
+CHOSEN_CODE = Rule(
+    name="chosen-code",
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    message="{subject} takes what {origin} names: an attribute, a class or a module.",
+    reason="Whoever chooses the name reaches what nobody meant to offer: __class__ and __globals__, a delete method, a module that does something when it is imported.",
+    mend="Choose from a table of your own: HANDLERS[name].",
+    cwe=(470,),
+    asvs=("1.3.2",),
+)
+
+FORMAT_STRING = Rule(
+    name="format-string",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="{subject} fills in a pattern that is made of {origin}.",
+    reason="A hole in a pattern may go into attributes: {user.__init__.__globals__} prints what the module holds, its secrets too.",
+    mend="Keep the pattern constant and pass values to it, or fill in templates of strangers with string.Template.",
+    cwe=(134,),
+    asvs=("1.3.10",),
+)
+
 COMMANDS = Control(
     name="commands",
     promise="A value never becomes a command or code",
-    rules=(SHELL_COMMAND, CHOSEN_PROGRAM, CODE_EVALUATION),
+    rules=(
+        SHELL_COMMAND,
+        CHOSEN_PROGRAM,
+        CODE_EVALUATION,
+        CHOSEN_CODE,
+        FORMAT_STRING,
+    ),
 )

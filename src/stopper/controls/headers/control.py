@@ -202,6 +202,17 @@ XSS_FILTER_ON = Rule(
     asvs=("3.4.3",),
 )
 
+HEADER_INJECTION = Rule(
+    name="header-injection",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    message="{subject} puts {origin} into a header that is written by hand.",
+    reason="A semicolon adds attributes to a cookie, and where nothing checks the line, its end begins another header or the page itself.",
+    mend="Let Flask write it: response.set_cookie quotes the value, and response.headers refuses line ends.",
+    cwe=(113,),
+    asvs=("4.2.4",),
+)
+
 HEADERS = Control(
     name="headers",
     promise="The browser runs only what the app sent.",
@@ -227,6 +238,7 @@ HEADERS = Control(
         LEAKY_REFERRER,
         CACHEABLE_COOKIE,
         XSS_FILTER_ON,
+        HEADER_INJECTION,
     ),
     modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ...catalogue.control import Control
 from ...catalogue.mode import Mode
+from ...catalogue.rule import Confidence
+from ...catalogue.rule import Rule
+from ...catalogue.rule import Severity
 from ...catalogue.setting import Setting
 
 MAX_BODY: Setting[int] = Setting(
@@ -33,10 +36,54 @@ MAX_HEADERS: Setting[int] = Setting(
     source="OWASP ASVS 5.0, 4.2.5; the buffers of nginx, 4 times 8 KiB",
 )
 
+LOG_INJECTION = Rule(
+    name="log-injection",
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    message="{subject} writes {origin} into a log as it is.",
+    reason="A line end in the value begins a line of its own: whoever reads the log, or the program that does, takes it for one of the app's.",
+    mend="Write it with %r, or use a formatter that writes one record a line, such as Stopper's JSON formatter.",
+    cwe=(117,),
+    asvs=("16.4.1",),
+)
+
+MAIL_HEADER_INJECTION = Rule(
+    name="mail-header-injection",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="{subject} sends a mail in whose headers {origin} stands.",
+    reason="A line end in the value begins a header of its own: more recipients, another sender, another text.",
+    mend="Make the mail with email.message.EmailMessage, which refuses line ends in headers.",
+    cwe=(93,),
+    asvs=("1.3.11",),
+)
+
+CHOSEN_PATTERN = Rule(
+    name="chosen-pattern",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="{subject} is given a regular expression that is made of {origin}.",
+    reason="Some expressions take longer than anyone waits on a short text: (a+)+$ stops a worker for good with one request.",
+    mend="Put the value through re.escape, or look for it with in and str.find.",
+    cwe=(1333, 400),
+    asvs=("1.2.9", "1.3.12"),
+)
+
+MASS_ASSIGNMENT = Rule(
+    name="mass-assignment",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="{subject} sets whatever attributes {origin} names.",
+    reason="Whoever writes the request sets also what no form shows: is_admin, balance, owner_id.",
+    mend="Take each field by its name, or let a schema say which there are.",
+    cwe=(915,),
+    asvs=("15.3.3",),
+)
+
 INPUTS = Control(
     name="inputs",
     promise="Only data of the declared shape reaches a view.",
-    rules=(),
+    rules=(LOG_INJECTION, MAIL_HEADER_INJECTION, CHOSEN_PATTERN, MASS_ASSIGNMENT),
     settings=(MAX_BODY, MAX_URL, MAX_HEADERS),
     modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
 )

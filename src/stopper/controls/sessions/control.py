@@ -164,6 +164,17 @@ SESSION_TAKEOVER_UNTIL: Setting[str] = Setting(
     complain=_complain_of_day,
 )
 
+REQUEST_IN_SESSION = Rule(
+    name="request-in-session",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="{subject} is set to, or named by, {origin}.",
+    reason="What stands in the session counts as checked, and the rest of the app believes it. A value that the visitor chose says who they are, or what they may do.",
+    mend="Write into the session what the server found out itself: the id of the row that the password matched, under a name of your own.",
+    cwe=(501,),
+    asvs=("2.2.2",),
+)
+
 SESSIONS = Control(
     name="sessions",
     promise="A stolen or old cookie is worth little.",
@@ -174,6 +185,7 @@ SESSIONS = Control(
         UNBOUNDED_SESSION,
         SECRET_IN_SESSION,
         COOKIE_OUTLIVES_LOGOUT,
+        REQUEST_IN_SESSION,
     ),
     settings=(
         SESSION_IDLE,

@@ -171,6 +171,17 @@ HTML_FROM_VALUE = Rule(
     asvs=("1.2.1",),
 )
 
+CHOSEN_CONTENT_TYPE = Rule(
+    name="chosen-content-type",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    message="{subject} answers with a content type that is made of {origin}.",
+    reason="Sent as text/html, what was to be an image or a download runs as a page of the app, with its scripts and cookies.",
+    mend="Choose the type from a table of your own, or by the ending with mimetypes.guess_type, and send what visitors uploaded as an attachment.",
+    cwe=(79, 430),
+    asvs=("3.2.1", "5.4.1"),
+)
+
 TEMPLATES = Control(
     name="templates",
     promise="A value never becomes markup, script or template code.",
@@ -188,5 +199,6 @@ TEMPLATES = Control(
         UNSANDBOXED_ENVIRONMENT,
         ENVIRONMENT_WITHOUT_AUTOESCAPE,
         HTML_FROM_VALUE,
+        CHOSEN_CONTENT_TYPE,
     ),
 )

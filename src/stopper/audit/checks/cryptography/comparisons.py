@@ -13,7 +13,7 @@ from ....controls.cryptography.policy import secrecy
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
-from ...survey.local import from_request
+from ...survey.flow.flows import flows
 from ...survey.project import Project
 from ...survey.said import ends
 from ...survey.site import Site
@@ -83,20 +83,22 @@ def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
     if _equality(left.node, right.node):
         return None
 
-    # Who sent both sides learns nothing: ``password != password_again``.
-    if all(from_request(project, s) for s in both):
-        return None
-
     levels = sorted(map(_secrecy, both))
-
-    if levels[1] is Secrecy.SURE:
-        return Confidence.MEDIUM
 
     if levels[1] is Secrecy.NONE:
         return None
 
+    # Who sent both sides learns nothing: ``password != password_again``.
+    sent = [flows(project).first(s, "comparison") is not None for s in both]
+
+    if all(sent):
+        return None
+
+    if levels[1] is Secrecy.SURE:
+        return Confidence.MEDIUM
+
     # ``token == other`` is a parser's, unless a stranger sent one side.
-    asked = any(from_request(project, s) for s in both)
+    asked = any(sent)
 
     if levels[0] is Secrecy.NONE and not asked:
         return None

@@ -15,9 +15,11 @@ from .html import value_as_url
 from .html import value_in_handler
 from .html import value_in_script
 from .html import value_in_style
+from .types import chosen_content_type
 
 __all__ = [
     "autoescape_off",
+    "chosen_content_type",
     "environment_without_autoescape",
     "html_from_value",
     "markup_from_value",

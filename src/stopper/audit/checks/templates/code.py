@@ -15,22 +15,16 @@ from ....controls.templates.control import UNSANDBOXED_ENVIRONMENT
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
+from ...survey.flow.flow import Flow
+from ...survey.flow.flow import Origin
+from ...survey.flow.flows import best
+from ...survey.flow.flows import flows
 from ...survey.project import Project
+from ...survey.said import receivers
 from ...survey.site import Site
 from ...survey.values import Built
+from ..ends import ended
 
-#: The public name, the position and the keyword of the text that becomes a template.
-_COMPILES = {
-    "flask.render_template_string": "source",
-    "flask.stream_template_string": "source",
-    "flask.templating.render_template_string": "source",
-    "jinja2.Template": "source",
-    "jinja2.environment.Template": "source",
-    "jinja2.Environment.from_string": "source",
-    "jinja2.environment.Environment.from_string": "source",
-    "flask.Flask.jinja_env.from_string": "source",
-    "*.from_string": "source",
-}
 _ENVIRONMENTS = (
     "jinja2.Environment",
     "jinja2.environment.Environment",
@@ -41,7 +35,7 @@ _LOADERS = ("jinja2.BaseLoader", "jinja2.DictLoader", "jinja2.FunctionLoader")
 #: What escapes or cleans a value, or prints what is escaped.
 _CLEAN = frozenset(
     (
-        *("markupsafe.escape", "html.escape", "cgi.escape", "nh3.clean"),
+        *("markupsafe.escape", "html.escape", "nh3.clean"),
         *("bleach.clean", "bleach.linkify", "flask.render_template", "flask.url_for"),
         *("flask.render_template_string", "json.dumps", "flask.json.dumps"),
         *("builtins.int", "builtins.float", "builtins.len", "builtins.bool"),
@@ -147,26 +141,32 @@ def markup_from_value(project: Project) -> Iterator[Finding]:
 @check(TEMPLATE_FROM_VALUE, asks=Project)
 def template_from_value(project: Project) -> Iterator[Finding]:
     """Is text that is no constant compiled as a template?"""
-    for name, keyword in _COMPILES.items():
-        for call in project.calls(name):
-            argument = call.argument(0, keyword)
+    for found in project.sinks("template"):
+        yield from _compiled(project, found.call, found.argument)
 
-            if argument is None or argument.literal:
-                continue
+    # A method of that name on an unknown object: an environment by its name.
+    for call in project.calls(*sorted(project.models.named("template-method"))):
+        argument = call.argument(0, "source")
 
-            # A method of that name on an unknown object: an environment by its name.
-            if name.startswith("*") and not _environment_by_name(call):
-                continue
+        if argument is not None and _environment_by_name(call):
+            yield from _compiled(project, call, argument, Confidence.LOW)
 
-            built = isinstance(argument.value, Built) or _asks(argument)
-            yield finding(
-                TEMPLATE_FROM_VALUE,
-                call.place,
-                call.written,
-                confidence=Confidence.MEDIUM
-                if built and not name.startswith("*")
-                else Confidence.LOW,
-            )
+
+def _compiled(
+    project: Project, call: Site, text: Site, most: Confidence = Confidence.HIGH
+) -> Iterator[Finding]:
+    if text.literal:
+        return
+
+    flow = flows(project).first(text, "template")
+
+    if flow is not None:
+        yield ended(TEMPLATE_FROM_VALUE, call, flow, most)
+        return
+
+    built = isinstance(text.value, Built) or _asks(text)
+    sure = min(most, Confidence.MEDIUM if built else Confidence.LOW)
+    yield finding(TEMPLATE_FROM_VALUE, call.place, call.written, confidence=sure)
 
 
 def _environment_by_name(call: Site) -> bool:
@@ -238,9 +238,39 @@ def _speaks_of_html(site: Site) -> bool:
     )
 
 
+_REQUEST = "flask.request."
+
+#: What no link makes a visitor's browser send, or what comes quoted.
+_NO_LINK = frozenset(
+    f"flask.request.{name}"
+    for name in (
+        *(
+            "accept_mimetypes",
+            "authorization",
+            "base_url",
+            "cookies",
+            "files",
+            "headers",
+        ),
+        *("host", "host_url", "origin", "query_string", "referrer", "root_url", "url"),
+        *("url_root", "user_agent"),
+    )
+)
+
+#: What gives an answer that is no HTML of a value's.
+_OTHER = frozenset(
+    (
+        *("flask.jsonify", "flask.json.jsonify", "flask.redirect", "flask.send_file"),
+        *("flask.send_from_directory", "flask.abort", "flask.stream_with_context"),
+    )
+)
+
+
 @check(HTML_FROM_VALUE, asks=Project)
 def html_from_value(project: Project) -> Iterator[Finding]:
     """Does a view answer with text that holds a value?"""
+    told: set[ast.AST] = set()
+
     for route in project.routes:
         view = route.view
 
@@ -251,14 +281,106 @@ def html_from_value(project: Project) -> Iterator[Finding]:
             if body is None or site.function is not view.node or _is_json(body):
                 continue
 
-            parts = _open_parts(body)
+            # What a resource gives is encoded as JSON.
+            flow = None if _is_resource(route.holder) else _sent(project, body)
+            own = isinstance(body.node, ast.Call)
+            parts = [] if own else _open_parts(body)
 
-            if parts:
+            if flow is not None:
+                told.add(node)
+                yield _answered(site, flow)
+            elif parts:
                 asked = any(map(_asks, parts))
                 confidence = Confidence.MEDIUM if asked else Confidence.LOW
                 yield finding(
                     HTML_FROM_VALUE, site.place, "return", confidence=confidence
                 )
+
+    for found in project.sinks("html"):
+        call = found.call
+        above = {s.node for s in call.above() if isinstance(s.node, ast.Return)}
+        flow = None if above & told or _typed(call) else _sent(project, found.argument)
+
+        if flow is not None:
+            yield _answered(call, flow, call.written)
+
+
+def _answered(site: Site, flow: Flow, name: str = "return") -> Finding:
+    low = flow.name in _NO_LINK
+    return finding(
+        HTML_FROM_VALUE,
+        site.place,
+        name,
+        confidence=Confidence.LOW if low else flow.confidence,
+        steps=flow.steps,
+        others=flow.ways,
+    )
+
+
+def _sent(project: Project, body: Site) -> Flow | None:
+    """Return the flow of a request's value into an answer, if all of it was seen."""
+    kind = body.type or ""
+    # An answer that was made before is looked at where it was made.
+    made = kind.startswith(("flask.", "werkzeug.")) and not kind.startswith(_REQUEST)
+
+    if body.literal or made or _is_json(body) or _is_list(body):
+        return None
+
+    found = flows(project).into(body, "html", _CLEAN | _OTHER)
+    return best(
+        f for f in found if f.origin is Origin.REQUEST and not f.doubts and _text(f)
+    )
+
+
+def _text(flow: Flow) -> bool:
+    """Say whether a source gives text, and not all of a mapping."""
+    if flow.path or not flow.name.endswith(("json", "args", "form", "values")):
+        return not flow.path or not flow.path[0].startswith(".")
+
+    return isinstance(flow.node, ast.Subscript) or flow.written.endswith(")")
+
+
+def _is_list(body: Site) -> bool:
+    node = body.node
+
+    if isinstance(node, ast.Name) and body.bound is not None:
+        node = body.bound[1].node or node
+
+    return isinstance(node, ast.List | ast.ListComp)
+
+
+def _is_resource(holder: Site | None) -> bool:
+    if holder is None or not isinstance(holder.node, ast.ClassDef):
+        return False
+
+    bases = holder.names.bases(holder.module, holder.node)
+    return any(base.endswith("Resource") for base in bases)
+
+
+def _typed(call: Site) -> bool:
+    """Say whether an answer is given a type of its own, at once or later."""
+    given = {"mimetype", "content_type", "headers", "direct_passthrough"}
+
+    if given & set(call.keywords) or call.open_ended or len(call.args) > 2:
+        return True
+
+    names = set(receivers(call.node))
+    body = call.function or call.module.tree
+    return any(_types(node, names) for node in ast.walk(body))
+
+
+def _types(node: ast.AST, names: set[str]) -> bool:
+    """Say whether this is ``answer.mimetype`` or ``answer.headers["Content-Type"]``."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        key, node = str(node.slice.value).lower(), node.value
+    else:
+        key = ""
+
+    if not isinstance(node, ast.Attribute):
+        return False
+
+    typed = node.attr in {"mimetype", "content_type"} or key == "content-type"
+    return typed and getattr(node.value, "id", "") in names
 
 
 def _body(site: Site) -> Site | None:
@@ -274,6 +396,10 @@ def _body(site: Site) -> Site | None:
 
     if isinstance(node, ast.Call):
         call = site.at(node)
+
+        # What a function of the project makes is seen there.
+        if call.names.definition(call.name) is not None:
+            return call
 
         if call.name not in ("flask.make_response", "flask.Response"):
             return None

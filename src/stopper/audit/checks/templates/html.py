@@ -98,6 +98,7 @@ def _at(
         _first_line(template.text[output.start : output.end]),
         confidence=confidence,
         steps=(),
+        others=(),
         **fields,
     )
 

@@ -6,24 +6,23 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ...catalogue.rule import Confidence
-from ...controls.database.control import SQL_INJECTION
-from ...controls.database.policy import names
-from ...controls.database.policy import statement
-from ..check import check
-from ..finding import Finding
-from ..finding import finding
-from ..finding import Step
-from ..survey.assigned import assigned
-from ..survey.assigned import enclosing
-from ..survey.assigned import reaching
-from ..survey.fixed import fixed
-from ..survey.judged import judged
-from ..survey.local import from_caller
-from ..survey.local import origin
-from ..survey.pieces import text_pieces
-from ..survey.project import Project
-from ..survey.site import Site
+from ....catalogue.rule import Confidence
+from ....controls.database.control import SQL_INJECTION
+from ....controls.database.policy import names
+from ....controls.database.policy import statement
+from ...check import check
+from ...finding import Finding
+from ...finding import finding
+from ...survey.assigned import assigned
+from ...survey.assigned import enclosing
+from ...survey.assigned import reaching
+from ...survey.fixed import fixed
+from ...survey.flow.flow import Flow
+from ...survey.flow.flows import flows
+from ...survey.pieces import text_pieces
+from ...survey.project import Project
+from ...survey.site import Site
+from ...survey.values import Built
 
 _CLEANS = re.compile(r"quote|escape|identifier|literal|sanitiz", re.I)
 
@@ -56,6 +55,23 @@ def sql_injection(project: Project) -> Iterator[Finding]:
                 if text is not None:
                     yield from _judge(project, call, text, known=False)
 
+    for call in project.calls(*sorted(project.models.named("sql-fragment"))):
+        yield from _fragments(project, call)
+
+
+def _fragments(project: Project, call: Site) -> Iterator[Finding]:
+    """Yield the findings of texts that are put together and handed to a query.
+
+    That they become SQL, only old releases of SQLAlchemy and smaller libraries do.
+    """
+    for argument in map(call.at, call.args):
+        if isinstance(argument.value, Built) and not fixed(argument):
+            source = flows(project).first(argument, "sql")
+
+            if source is not None:
+                most = min(source.confidence, Confidence.MEDIUM)
+                yield _found(call, f"`{source.name}`", most, source)
+
 
 def _text(call: Site) -> Site | None:
     first = call.argument(0)
@@ -70,12 +86,14 @@ def _judge(
         return
 
     pieces = _pieces(text)
-    source = origin(project, text)
 
     if not pieces:
+        source = flows(project).first(text, "sql") if known else None
+
         # All of the statement: a console for SQL, or an invitation.
-        if source is not None and known and not judged(text):
-            yield _found(call, f"`{source.name}`", Confidence.MEDIUM)
+        if source is not None:
+            most = min(source.confidence, Confidence.MEDIUM)
+            yield _found(call, f"`{source.name}`", most, source)
 
         return
 
@@ -84,7 +102,7 @@ def _judge(
     if not known and not statement(shown):
         return
 
-    worst: tuple[Confidence, str, tuple[Step, ...]] | None = None
+    worst: tuple[Confidence, str, Flow | None] | None = None
     before = ""
 
     for piece in pieces:
@@ -104,25 +122,23 @@ def _judge(
 
 def _hole(
     project: Project, part: Site, before: str
-) -> tuple[Confidence, str, tuple[Step, ...]] | None:
+) -> tuple[Confidence, str, Flow | None] | None:
     """Return how surely a stranger fills a hole, ``None`` if the source does."""
     if fixed(part):
         return None
 
-    found = origin(project, part)
+    found = flows(project).first(part, "sql")
 
     if found is not None:
-        confidence = Confidence.LOW if judged(part) else Confidence.HIGH
-        step = Step(found.site.place, "The request's value comes in here.")
-        return confidence, f"`{found.name}`", (step,)
+        return found.confidence, f"`{found.name}`", found
 
     cleaned = isinstance(part.node, ast.Call) and _CLEANS.search(part.written)
-    given = from_caller(project, part)
+    given = flows(project).given(part, "sql")
 
-    if given and not cleaned and not names(before) and not judged(part):
-        return Confidence.MEDIUM, "what the function is given", ()
+    if given and not given.doubts and not cleaned and not names(before):
+        return Confidence.MEDIUM, "what the function is given", None
 
-    return Confidence.LOW, "more than constants", ()
+    return Confidence.LOW, "more than constants", None
 
 
 def _pieces(text: Site) -> list[str | ast.expr]:
@@ -186,13 +202,14 @@ def _unfolded(text: Site, depth: int = 0) -> list[str | ast.expr]:
 
 
 def _found(
-    call: Site, source: str, confidence: Confidence, steps: tuple[Step, ...] = ()
+    call: Site, source: str, confidence: Confidence, found: Flow | None = None
 ) -> Finding:
     return finding(
         SQL_INJECTION,
         call.place,
         call.written,
         confidence=confidence,
-        steps=steps,
+        steps=found.steps if found else (),
+        others=found.ways if found else (),
         origin=source,
     )

@@ -1,0 +1,77 @@
+"""Findings of values that end where they do harm."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ...catalogue.rule import Confidence
+from ...catalogue.rule import Rule
+from ..finding import Finding
+from ..finding import finding
+from ..survey.flow.flow import Flow
+from ..survey.flow.flows import flows
+from ..survey.pieces import text_pieces
+from ..survey.project import Project
+from ..survey.site import Site
+
+_NONE: frozenset[str] = frozenset()
+
+
+def ends(
+    project: Project,
+    rule: Rule,
+    kind: str,
+    clears: frozenset[str] = _NONE,
+    most: Confidence = Confidence.HIGH,
+    *,
+    named: bool = False,
+) -> Iterator[Finding]:
+    """Yield a finding for each sink of a kind in which a value of a request ends.
+
+    :param clears: Names of functions after which it does no harm.
+    :param most: The most that a finding is worth.
+    :param named: Whether it is the name of something: with a beginning or an end of
+        the app's own it reaches little.
+    """
+    for found in project.sinks(kind):
+        flow = flows(project).first(found.argument, kind, clears)
+
+        if flow is not None:
+            worth = Confidence.LOW if named and affixed(found.argument) else most
+            yield ended(rule, found.call, flow, min(worth, found.sink.confidence))
+
+
+def ended(
+    rule: Rule, at: Site, flow: Flow, most: Confidence = Confidence.HIGH, name: str = ""
+) -> Finding:
+    """Return the finding of one flow.
+
+    :param name: What the finding is about, where it is not what ``at`` calls.
+    """
+    return finding(
+        rule,
+        at.place,
+        name or at.written,
+        confidence=min(flow.confidence, most),
+        steps=flow.steps,
+        others=flow.ways,
+        origin=f"`{flow.name}`",
+    )
+
+
+def affixed(name: Site) -> bool:
+    """Say whether a name begins or ends with a text of the app's own."""
+    node = name.node
+
+    if isinstance(node, ast.Name) and name.bound is not None:
+        node = name.bound[1].node or node
+
+    pieces = text_pieces(node) or [""]
+    return any(isinstance(p, str) and p for p in (pieces[0], pieces[-1]))
+
+
+def given(rule: Rule, at: Site, confidence: Confidence = Confidence.LOW) -> Finding:
+    """Return the finding of what a caller gives of whom nothing is known."""
+    words = "what the function is given"
+    return finding(rule, at.place, at.written, confidence=confidence, origin=words)

@@ -1,0 +1,1 @@
+"""Follows a value from where a stranger gives it to where it does harm."""

@@ -1,0 +1,84 @@
+"""One way of a value from where a stranger gives it to where it does harm."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import enum
+
+from ....catalogue.rule import Confidence
+from ...finding import Place
+from ...finding import Step
+from ..module import Module
+
+#: What a flow is worth, by how many doubts it has.
+_WORTH = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
+
+
+class Origin(enum.Enum):
+    """Who gives the value."""
+
+    REQUEST = "request"
+    #: A caller that is not in the project, or of whom nothing is known.
+    CALLER = "caller"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a flow.
+
+    :param node: Where it is seen.
+    :param words: What happens there, with the name that stands on the line.
+    """
+
+    module: Module
+    node: ast.AST
+    words: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flow:
+    """One way of a value, the source first.
+
+    :param name: What the source is: ``"flask.request.args"``, or a parameter's name.
+    :param segment: Whether it is one segment of the URL's path, without a slash.
+    :param doubts: How many of its steps are guessed, or were tested in a way of which
+        it cannot be seen whether it holds.
+    :param others: Other ways to the same place, from other sources.
+    :param path: Which part of the source it is: ``(".filename",)``.
+    """
+
+    origin: Origin
+    name: str
+    module: Module
+    node: ast.AST
+    hops: tuple[Hop, ...]
+    segment: bool = False
+    doubts: int = 0
+    others: tuple[Flow, ...] = ()
+    path: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where the value comes in."""
+        return self.module.place(self.node)
+
+    @property
+    def written(self) -> str:
+        """The source, as it is written."""
+        return self.module.source(self.node)
+
+    @property
+    def confidence(self) -> Confidence:
+        """What the path has earned."""
+        return _WORTH[min(self.doubts, len(_WORTH) - 1)]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What there is to tell of it, from the source on."""
+        return tuple(Step(hop.module.place(hop.node), hop.words) for hop in self.hops)
+
+    @property
+    def ways(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps of the other ways."""
+        return tuple(flow.steps for flow in self.others)

@@ -1,0 +1,103 @@
+"""Which values of strangers end where, asked by kind of harm."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import typing as t
+import weakref
+from collections.abc import Iterable
+
+from ..note import Note
+from ..project import Project
+from ..site import Site
+from .flow import Flow
+from .flow import Origin
+from .judge import Judge
+from .program import Program
+from .search import LIGHT
+from .search import Search
+from .sources import Sources
+
+#: How many ways to one place are told.
+OTHERS = 10
+
+
+class Flows:
+    """Follows values through the whole project. Nothing of it is run."""
+
+    def __init__(self, project: Project) -> None:
+        self._program = Program(project)
+        self._judge = Judge(self._program)
+        self._sources = Sources(project)
+        self._known: dict[tuple[t.Any, str, frozenset[str]], tuple[Flow, ...]] = {}
+        self._cut: dict[tuple[str, int], None] = {}
+
+    def into(
+        self, site: Site, kind: str, clears: frozenset[str] = frozenset()
+    ) -> tuple[Flow, ...]:
+        """Return what ends in an expression, the surest and shortest first.
+
+        :param kind: What harm it could do there: ``"sql"``, ``"path"``.
+        :param clears: Names of functions after which it does none.
+        """
+        key = site.node, kind, clears
+        found = self._known.get(key)
+
+        if found is None:
+            search = Search(self._program, self._judge, self._sources, kind, clears)
+            found = tuple(search.run(site.module, t.cast(t.Any, site.node)))
+            self._known[key] = found
+
+            # What was found says enough. Some kinds are searched for shortly on purpose.
+            if search.cut and not found and kind not in LIGHT:
+                self._cut[site.module.path, site.place.line] = None
+
+        return found
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What there is to say of values that could not be followed to their end."""
+        if not self._cut:
+            return ()
+
+        (path, line), count = min(self._cut), len(self._cut)
+        places = "here" if count == 1 else f"at {count} places, this one first"
+        message = (
+            f"There are too many ways to follow a value that ends {places}. What "
+            "was not followed was not judged."
+        )
+        return (Note("not-followed", path, line, message),)
+
+    def first(
+        self, site: Site, kind: str, clears: frozenset[str] = frozenset()
+    ) -> Flow | None:
+        """Return the surest and shortest flow of a request's value, if there is one."""
+        flows = self.into(site, kind, clears)
+        return best(f for f in flows if f.origin is Origin.REQUEST)
+
+    def given(
+        self, site: Site, kind: str, clears: frozenset[str] = frozenset()
+    ) -> Flow | None:
+        """Return a flow of what a caller gives of whom nothing is known."""
+        flows = self.into(site, kind, clears)
+        return next((f for f in flows if f.origin is Origin.CALLER), None)
+
+
+def best(flows: Iterable[Flow]) -> Flow | None:
+    """Return the first flow, with some of the others from other sources."""
+    found = list(itertools.islice(flows, OTHERS))
+    return dataclasses.replace(found[0], others=tuple(found[1:])) if found else None
+
+
+_KNOWN: weakref.WeakKeyDictionary[Project, Flows] = weakref.WeakKeyDictionary()
+
+
+def flows(project: Project) -> Flows:
+    """Return the flows of a project; what was followed once is kept."""
+    found = _KNOWN.get(project)
+
+    if found is None:
+        found = _KNOWN[project] = Flows(project)
+
+    return found

@@ -1,0 +1,68 @@
+"""What tests leave of a value."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.survey.flow.told import reaches
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if x in ('a', 'b'):\n    os.system(x)",
+        "if x not in ('a', 'b'):\n    abort(400)\nos.system(x)",
+        "y = x + '!'\nif x in ('a', 'b'):\n    os.system(y)",
+        "y = x.lower()\nif x not in ('a', 'b'):\n    y = 'a'\nos.system(y)",
+        "ok = x in ('a', 'b')\nif ok:\n    os.system(x)",
+        "if any(x == k for k in ('a', 'b')):\n    os.system(x)",
+        "if x == 'a':\n    os.system(x)",
+        "assert x in ('a', 'b')\nos.system(x)",
+        "if x is None:\n    os.system(x)",
+        "if x.isdigit():\n    os.system(x)",
+        "if re.fullmatch('[a-z]+', x):\n    os.system(x)",
+        "if WORD.fullmatch(x):\n    os.system(x)",
+        "if good(x):\n    os.system(x)",
+        "demand(x)\nos.system(x)",
+        "os.system(re.sub('[^a-z]', '', x))",
+        "match x:\n    case 'a' | 'b':\n        os.system(x)",
+    ],
+)
+def test_a_test_that_leaves_nothing_clears(body):
+    defs = """
+        WORD = re.compile("[a-z]+")
+
+        def good(p):
+            if p in ("a", "b"):
+                return True
+            return False
+
+        def demand(p):
+            if p not in ("a", "b"):
+                raise ValueError(p)
+    """
+    assert not reaches(body, defs)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if x in ('a', 'b'):\n    pass\nelse:\n    os.system(x)",
+        "if x in ('a', 'b') or g.ready:\n    os.system(x)",
+        "good(x)\nos.system(x)",
+        "if re.match('[a-z]', x):\n    os.system(x)",
+        "if re.fullmatch('.*', x):\n    os.system(x)",
+        "if len(x) > 3:\n    os.system(x)",
+        "os.system(re.sub('[0-9]', '', x))",
+        "y = x\nif x in ('a', 'b'):\n    z = f(y)\nelse:\n    z = f(y) + '!'\nos.system(z)",
+    ],
+)
+def test_a_test_that_leaves_something_does_not(body):
+    defs = """
+        def good(p):
+            return p in ("a", "b")
+
+        def f(p):
+            return p
+    """
+    assert reaches(body, defs)

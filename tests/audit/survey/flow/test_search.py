@@ -1,0 +1,220 @@
+"""Where values come from, through functions, objects and modules."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.survey.flow.told import HEAD
+from audit.survey.flow.told import reaches
+from audit.survey.flow.told import told
+
+DEFS = """
+    import functools
+    from dataclasses import dataclass
+
+    def first(p, q="k"):
+        return p
+
+    def second(p, q="k"):
+        return q
+
+    def calls(f, p):
+        return f(p)
+
+    def make(p):
+        def inner(q):
+            return p + q
+        return inner
+
+    def fill(items, p):
+        items.append(p)
+
+    def fails(p):
+        raise ValueError(p)
+
+    def rest(*parts):
+        return parts[1]
+
+    def named(**names):
+        return names["a"]
+
+    def through(f):
+        @functools.wraps(f)
+        def wrapper(*args, **names):
+            return f(*args, **names)
+        return wrapper
+
+    def instead(f):
+        def wrapper(p):
+            f(p)
+            return "k"
+        return wrapper
+
+    @through
+    def kept(p):
+        return p
+
+    @instead
+    def lost(p):
+        return p
+
+    def drop(p):
+        return "k"
+
+    TABLE = {"a": first, "b": drop}
+
+    @dataclass
+    class Data:
+        one: str
+        two: str = "k"
+
+        def both(self):
+            return self.one + self.two
+
+    class Box:
+        def __init__(self, one, two="k"):
+            self.one = one
+            self.two = two
+
+        def __call__(self, p):
+            return p
+
+        def __enter__(self):
+            return self.one
+
+        def __exit__(self, *args):
+            return None
+
+        @classmethod
+        def made(cls, p):
+            return cls(p)
+
+    class Child(Box):
+        def __init__(self, one):
+            super().__init__(one + "c")
+"""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "first(x)",
+        "second('k', x)",
+        "second('k', q=x)",
+        "second(*['k', x])",
+        "second(**{'p': 'k', 'q': x})",
+        "rest('k', x)",
+        "named(a=x, b='k')",
+        "calls(first, x)",
+        "calls(lambda p: p, x)",
+        "TABLE['a'](x)",
+        "TABLE.get('a')(x)",
+        "make(x)('k')",
+        "make('k')(x)",
+        "functools.partial(second, 'k')(x)",
+        "functools.partial(second, 'k', x)()",
+        "(lambda p, q: q)('k', x)",
+        "''.join(map(first, [x]))",
+        "kept(x)",
+        "Data('k', x).two",
+        "Data(x).both()",
+        "Box(x).one",
+        "Child(x).one",
+        "Box.made(x).one",
+        "Box('k')(x)",
+        "getattr(Box(x), 'one')",
+        "vars(Box(x))['one']",
+    ],
+)
+def test_a_value_is_followed_through_a_call(value):
+    assert reaches(f"os.system({value})", DEFS)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "second(x)",
+        "first('k', x)",
+        "rest(x, 'k')",
+        "named(a='k', b=x)",
+        "calls(lambda p: 'k', x)",
+        "TABLE['b'](x)",
+        "(lambda p, q: p)('k', x)",
+        "''.join(map(lambda p: 'k', [x]))",
+        "lost(x)",
+        "Data(x).two",
+        "Box(x).two",
+        "getattr(Box(x), 'two')",
+    ],
+)
+def test_a_call_that_drops_the_value_is_silent(value):
+    assert not reaches(f"os.system({value})", DEFS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "l = []\nfill(l, x)\nos.system(l[0])",
+        "try:\n    fails(x)\nexcept ValueError as error:\n    os.system(str(error))",
+        "with Box(x) as y:\n    os.system(y)",
+        "read = Box\nos.system(read(x).one)",
+        "a = 'k'\ndef set_it(p):\n    nonlocal a\n    a = p\nset_it(x)\nos.system(a)",
+        "a = []\ndef put(p):\n    a.append(p)\nput(x)\nos.system(a[0])",
+        "a = x\nshow = lambda: a\nos.system(show())",
+        "g.box = {}\ng.box['a'] = x\nos.system(g.box['a'])",
+        "session.update(a=x)\nos.system(session['a'])",
+        "b = Box('k')\nsetattr(b, 'one', x)\nos.system(b.one)",
+    ],
+)
+def test_a_value_is_followed_through_what_holds_it(body):
+    assert reaches(body, DEFS)
+
+
+def test_an_object_of_the_same_class_has_its_own_attributes():
+    body = "a = Box('k')\nb = Box('k')\na.one = x\nos.system(b.one)"
+    assert not reaches(body, DEFS)
+
+
+def test_the_request_may_be_handed_over():
+    defs = "def read(req):\n    return req.args.get('y')"
+    assert reaches("os.system(read(request))", defs)
+
+
+def test_a_sink_in_a_decorator_is_reached_by_calls_of_what_it_decorates():
+    view = """
+        def runs(f):
+            def wrapper(p):
+                os.system(p)  # wrapper
+                return f("k")
+            return wrapper
+
+        @runs
+        def shown(p):
+            os.system(p)  # shown
+
+        @app.get("/")
+        def view():
+            shown(request.args["x"])
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"wrapper"}
+
+
+def test_what_another_module_keeps_is_read_by_any_of_its_names():
+    keeps = "BOX = {}\n\ndef put(p):\n    BOX['a'] = p\n"
+    view = """
+        import keeps
+        from keeps import BOX as kept
+
+        @app.get("/")
+        def view():
+            keeps.put(request.args["x"])
+            os.system(keeps.BOX["a"])  # module
+            os.system(kept["a"])  # name
+            os.system(kept["b"])  # other
+    """
+    assert told({"app.py": HEAD + _flat(view), "keeps.py": keeps}) == {"module", "name"}
+
+
+def _flat(text):
+    lines = text.strip("\n").split("\n")
+    return "\n".join(line.removeprefix("        ") for line in lines) + "\n"
