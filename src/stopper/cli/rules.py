@@ -94,14 +94,22 @@ def _list(controls: list[Control]) -> Iterator[str]:
     yield "`stopper explain RULE` says why, and what to write instead."
 
 
-@click.command(epilog="Example: stopper explain open-redirect")
-@click.argument("name", metavar="RULE|CONTROL")
-def explain(name: str) -> None:
+@click.command(
+    epilog="\b\nExamples:\n  stopper explain open-redirect\n"
+    "  stopper explain app/views.py:42 app"
+)
+@click.argument("name", metavar="RULE|CONTROL|FINDING")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True))
+def explain(name: str, paths: tuple[str, ...]) -> None:
     """Say why a rule matters, with examples, and what to write instead.
 
-    The name of a control gives its whole page.
+    The name of a control gives its whole page. A finding is named by its place, as the
+    report writes it, or by its fingerprint: the project under the PATHs, this folder if
+    there is none, is audited for it, and the value's way is told step by step.
     """
     from ..controls import CONTROLS
+    from .story import names_finding
+    from .story import story
 
     rules = {r.name: (c, r) for c in CONTROLS for r in c.rules}
     controls = {c.name: c for c in CONTROLS}
@@ -110,6 +118,8 @@ def explain(name: str) -> None:
         _show(_rule(*rules[name]))
     elif name in controls:
         _show(_control(controls[name]))
+    elif names_finding(name):
+        _show(story(name, paths))
     else:
         _refuse(name, [*rules, *controls], "rule and no control")
 
