@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from servers import browser
 from servers import console
 from servers import context_options
@@ -17,3 +19,14 @@ __all__ = (
     "postgres_server",
     "redis_server",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs in a browser: coverage and its driver's greenlets do not go together.
+
+    A thread that ends while another one's greenlet is taken away makes Python 3.11 hang
+    where it is traced.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import typing as t
-import weakref
 from collections.abc import Iterable
 
 from ..note import Note
@@ -18,6 +17,9 @@ from .program import Program
 from .search import LIGHT
 from .search import Search
 from .sources import Sources
+
+#: Where a project keeps what was followed in it, so that both go together.
+_KEPT = "_flows"
 
 #: How many ways to one place are told.
 OTHERS = 10
@@ -90,14 +92,12 @@ def best(flows: Iterable[Flow]) -> Flow | None:
     return dataclasses.replace(found[0], others=tuple(found[1:])) if found else None
 
 
-_KNOWN: weakref.WeakKeyDictionary[Project, Flows] = weakref.WeakKeyDictionary()
-
-
 def flows(project: Project) -> Flows:
-    """Return the flows of a project; what was followed once is kept."""
-    found = _KNOWN.get(project)
+    """Return the flows of a project; what was followed once is kept with it."""
+    kept = vars(project)
+    found = kept.get(_KEPT)
 
-    if found is None:
-        found = _KNOWN[project] = Flows(project)
+    if not isinstance(found, Flows):
+        found = kept[_KEPT] = Flows(project)
 
     return found
