@@ -14,8 +14,8 @@ from .flow import Flow
 from .flow import Origin
 from .judge import Judge
 from .program import Program
-from .search import LIGHT
-from .search import Search
+from .search.search import Search
+from .search.trail import LIGHT
 from .sources import Sources
 
 #: Where a project keeps what was followed in it, so that both go together.

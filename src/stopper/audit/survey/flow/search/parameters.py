@@ -1,0 +1,136 @@
+"""Follows a parameter to what it is given."""
+
+from __future__ import annotations
+
+import ast
+import typing as t
+from collections.abc import Iterator
+
+from ...index import Function
+from ...index import FUNCTIONS
+from ...index import parent_of
+from ...parameters import argument_of
+from ...parameters import open_parameters
+from ...parameters import typed
+from ..call import arguments_of
+from ..call import Call
+from ..call import is_method
+from ..flow import Flow
+from ..flow import Hop
+from ..flow import Origin
+from ..frame import Definition
+from ..sources import Sources
+from .attributes import Attributes
+from .descent import Descent
+from .trail import FAN
+from .trail import more
+from .trail import Spot
+from .trail import Trail
+
+
+class Parameters:
+    """Parameters of functions that were not gone into: anybody may call them."""
+
+    def __init__(
+        self, trail: Trail, descent: Descent, attributes: Attributes, sources: Sources
+    ) -> None:
+        self._trail = trail
+        self._program = trail.program
+        self._project = trail.program.project
+        self._descent = descent
+        self._attributes = attributes
+        self._sources = sources
+
+    def parameter(self, spot: Spot, known: Definition) -> Iterator[Flow]:
+        """Go to what a parameter is given; yield what a stranger gives it."""
+        function = known.frame.node
+
+        if spot.calls:
+            self._descent.back(spot, known)
+        elif isinstance(function, ast.Lambda):
+            self._callers(spot, known, self._program.callers(function))
+        elif isinstance(function, FUNCTIONS):
+            yield from self._of_function(spot, known, function)
+
+    def _of_function(
+        self, spot: Spot, known: Definition, function: Function
+    ) -> Iterator[Flow]:
+        handed = self._handed(spot, known, function)
+
+        if handed is not None:
+            yield from handed
+            return
+
+        first = next(iter(known.frame.parameters), None)
+
+        if known.name == first and is_method(function):
+            self._object(spot, known, parent_of(function))
+            return
+
+        callers = self._program.callers(function)
+        self._callers(spot, known, callers)
+        views = open_parameters(self._project)
+
+        if not callers and function not in views and not typed(function):
+            node = argument_of(function, known.name)
+            yield self._trail.found(spot, Origin.CALLER, known.name, node)
+
+    def _handed(
+        self, spot: Spot, known: Definition, function: Function
+    ) -> tuple[Flow, ...] | None:
+        """Return what a library gives the parameter, ``None`` if none calls it."""
+        name, path = known.name, spot.path
+        open_ = open_parameters(self._project).get(function, {})
+
+        if name in open_:
+            node = argument_of(function, name)
+            segment = open_[name] and not path
+            return (
+                self._trail.found(spot, Origin.REQUEST, name, node, segment=segment),
+            )
+
+        handed = self._sources.parameter(known.frame.module, function, name, path)
+
+        if not handed:
+            return None if handed is None else ()
+
+        node = argument_of(function, name)
+        return (self._trail.found(spot, Origin.REQUEST, name, node),)
+
+    def _object(self, spot: Spot, known: Definition, holder: ast.AST | None) -> None:
+        """Go to where an attribute of ``self`` is set."""
+        path = spot.path
+
+        if path and path[0].startswith(".") and isinstance(holder, ast.ClassDef):
+            self._attributes.of(spot, known.frame.module, holder, path, None, None)
+
+    def _callers(
+        self, spot: Spot, known: Definition, callers: t.Sequence[Call]
+    ) -> None:
+        for call in callers[:FAN]:
+            self._from_caller(spot, known, call)
+
+        self._descent.default(spot, known)
+
+    def _from_caller(self, spot: Spot, known: Definition, call: Call) -> None:
+        frame = self._program.around(call.module, call.node)
+        doubts = 0 if call.sure else 1
+        name = getattr(known.frame.node, "name", "lambda")
+        words = f"`{name}` is called with it, as `{known.name}`."
+        hop = Hop(call.module, call.node, words)
+
+        if not frame.reached(call.node):
+            return
+
+        for node, path in arguments_of(call, known, spot.path):
+            guard = frame.guards.get(call.node)
+            self._trail.jump(
+                spot,
+                frame,
+                node,
+                path,
+                (),
+                hop,
+                guards=more(frozenset(), guard),
+                doubts=doubts,
+            )

@@ -1,0 +1,105 @@
+"""Goes back from where a value does harm to all that may have given it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ...module import Module
+from ..flow import Flow
+from ..frame import Definition
+from ..judge import Judge
+from ..program import Program
+from ..sources import Sources
+from .access import Access
+from .attributes import Attributes
+from .builtin import Builtins
+from .definitions import Definitions
+from .descent import Descent
+from .expressions import Expressions
+from .invocations import Invocations
+from .library import Library
+from .objects import Objects
+from .parameters import Parameters
+from .regex import Regexes
+from .request import Request
+from .stores import Stores
+from .texts import Texts
+from .trail import guard_at
+from .trail import more
+from .trail import Spot
+from .trail import Trail
+from .variables import Variables
+
+
+class Search:
+    """One search: from one expression, for one kind of harm.
+
+    :param clears: Names of functions that make a value harmless for this kind, and
+        attributes, ``".stem"``.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        judge: Judge,
+        sources: Sources,
+        kind: str,
+        clears: frozenset[str],
+    ) -> None:
+        self._program = program
+        self._trail = trail = Trail(program, kind)
+        request = Request(trail)
+        stores = Stores(trail)
+        descent = Descent(trail, judge)
+        texts = Texts(trail, descent)
+        attributes = Attributes(trail, descent, stores)
+        objects = Objects(trail, descent, attributes, sources)
+        builtins = Builtins(trail, descent, attributes)
+        regexes = Regexes(trail, descent)
+        library = Library(trail, builtins, regexes, texts, sources)
+        parameters = Parameters(trail, descent, attributes, sources)
+        self._expressions = Expressions(trail, texts)
+        self._variables = Variables(trail, request, stores)
+        self._access = Access(
+            trail, request, descent, stores, self._variables, sources, clears
+        )
+        self._invocations = Invocations(
+            trail, request, descent, stores, objects, library, sources, clears
+        )
+        self._definitions = Definitions(
+            trail, judge, descent, parameters, self._variables
+        )
+
+    @property
+    def cut(self) -> bool:
+        """Whether the search was broken off."""
+        return self._trail.cut
+
+    def run(self, module: Module, node: ast.expr) -> Iterator[Flow]:
+        """Yield the flows that end in an expression, the surest and shortest first."""
+        frame = self._program.around(module, node)
+        guard = guard_at(frame, node)
+
+        if not frame.reached(node):
+            return
+
+        self._trail.put(Spot(frame, node, (), more(frozenset(), guard), (), 0, None))
+
+        for spot in self._trail:
+            yield from self._look(spot)
+
+    def _look(self, spot: Spot) -> Iterator[Flow]:
+        match spot.thing:
+            case Definition() as known:
+                yield from self._definitions.definition(spot, known)
+            case ast.Name() as node:
+                yield from self._variables.name(spot, node)
+            case ast.Attribute() as node:
+                yield from self._access.attribute(spot, node)
+            case ast.Subscript() as node:
+                yield from self._access.subscript(spot, node)
+            case ast.Call() as node:
+                yield from self._invocations.call(spot, node)
+            case node:
+                self._expressions.parts(spot, node)

@@ -1,0 +1,250 @@
+"""Keeps which places a search came to, and to which it goes next."""
+
+from __future__ import annotations
+
+import ast
+import collections
+import dataclasses
+import typing as t
+from collections.abc import Iterator
+
+from ..call import Calls
+from ..flow import Flow
+from ..flow import Hop
+from ..flow import Origin
+from ..frame import Definition
+from ..frame import DEPTH
+from ..frame import Frame
+from ..frame import Guard
+from ..frame import Path
+from ..program import Program
+
+#: How many places one search looks at before it gives up.
+SPOTS = 12_000
+
+#: How many doubts a flow may have: with more it is no flow.
+DOUBTS = 2
+
+#: How many doubts and places a search has of the kinds that are asked about at very many
+#: places and do less harm.
+LIGHT = {
+    "log": (0, 300),
+    "attribute": (1, 1_000),
+    "attribute-set": (1, 1_000),
+    "format": (1, 1_000),
+}
+
+#: How many ways to one place are told apart by the tests on them.
+WAYS = 4
+
+#: How many callers, stores or implementations are followed of each.
+FAN = 60
+
+#: Where calls are made that were gone into.
+Nodes = tuple[ast.Call, ...]
+
+
+@dataclasses.dataclass(eq=False, slots=True)
+class Spot:
+    """One place that a search came to.
+
+    :param thing: An expression, or a definition of a name.
+    :param path: Which part of it is asked for.
+    :param guards: Tests that were passed between here and there, in this function.
+    :param calls: The calls that were gone into, the innermost last.
+    :param hop: What there is to tell of the step that led here.
+    """
+
+    frame: Frame
+    thing: ast.expr | Definition
+    path: Path
+    guards: frozenset[Guard]
+    calls: Calls
+    doubts: int
+    before: Spot | None
+    hop: Hop | None = None
+
+
+class Trail:
+    """The places that one search has before it, the surest first.
+
+    :param kind: For which kind of harm it looks.
+    """
+
+    def __init__(self, program: Program, kind: str) -> None:
+        self.program = program
+        self.kind = kind
+        #: Whether the search was broken off.
+        self.cut = False
+        self._doubts, self._spots = LIGHT.get(kind, (DOUBTS, SPOTS))
+        self._queues: list[collections.deque[Spot]] = [
+            collections.deque() for _ in range(DOUBTS + 1)
+        ]
+        self._seen: dict[tuple[t.Any, ...], list[frozenset[Guard]]] = {}
+
+    def __iter__(self) -> Iterator[Spot]:
+        steps = 0
+
+        for queue in self._queues[: self._doubts + 1]:
+            while queue:
+                steps += 1
+
+                if steps > self._spots:
+                    self.cut = True
+                    return
+
+                yield queue.popleft()
+
+    def put(self, spot: Spot) -> None:
+        """Keep a place to look at, unless all that it tells was seen before."""
+        if spot.doubts > self._doubts:
+            return
+
+        mark = (spot.thing, spot.path, nodes_of(spot.calls))
+        known = self._seen.get(mark)
+
+        if known is None:
+            self._seen[mark] = [spot.guards]
+        elif any(before <= spot.guards for before in known):
+            # Who came with fewer tests behind them saw all that there is to see.
+            return
+        elif len(known) < WAYS:
+            known.append(spot.guards)
+        else:
+            spot.guards = frozenset()
+            known.append(spot.guards)
+
+        self._queues[spot.doubts].append(spot)
+
+    def go(
+        self,
+        spot: Spot,
+        thing: ast.expr | Definition,
+        path: Path | None = None,
+        *,
+        doubts: int = 0,
+        hop: Hop | None = None,
+        guards: frozenset[Guard] | None = None,
+    ) -> None:
+        """Go on to something in the same function."""
+        self.put(
+            Spot(
+                spot.frame,
+                thing,
+                spot.path if path is None else path[:DEPTH],
+                spot.guards if guards is None else guards,
+                spot.calls,
+                spot.doubts + doubts,
+                spot,
+                hop,
+            )
+        )
+
+    def jump(
+        self,
+        spot: Spot,
+        frame: Frame,
+        thing: ast.expr | Definition,
+        path: Path,
+        calls: tuple[t.Any, ...],
+        hop: Hop | None,
+        *,
+        guards: frozenset[Guard] = frozenset(),
+        doubts: int = 0,
+    ) -> None:
+        """Go on in another function."""
+        self.put(
+            Spot(
+                frame,
+                thing,
+                path[:DEPTH],
+                guards,
+                calls,
+                spot.doubts + doubts,
+                spot,
+                hop,
+            )
+        )
+
+    def go_all(
+        self, spot: Spot, nodes: t.Iterable[ast.expr], path: Path | None = None
+    ) -> None:
+        """Go on to each of several expressions in the same function."""
+        for node in nodes:
+            self.go(spot, node, path)
+
+    def found(
+        self,
+        spot: Spot,
+        origin: Origin,
+        name: str,
+        node: ast.AST,
+        *,
+        segment: bool = False,
+    ) -> Flow:
+        """Return the flow that goes from here to where the search began.
+
+        :param segment: Whether it is but one segment of the request's path.
+        """
+        module = spot.frame.module
+        words = (
+            "The request's value comes in here."
+            if origin is Origin.REQUEST
+            else f"`{name}` is what the function is given."
+        )
+        first = Hop(module, node, words)
+        return Flow(
+            origin,
+            name,
+            module,
+            node,
+            (first, *_hops(spot)),
+            segment,
+            spot.doubts,
+            path=spot.path,
+        )
+
+    def hop(self, spot: Spot, node: ast.AST, words: str) -> Hop:
+        """Return what there is to tell of a step within a function."""
+        return Hop(spot.frame.module, node, words)
+
+    def made_of(self, spot: Spot, known: Definition) -> Hop | None:
+        """Return what there is to tell of a name that was defined."""
+        node = known.node
+
+        if node is None or not hasattr(node, "lineno"):
+            return None
+
+        return Hop(spot.frame.module, node, f"`{known.name}` is made of it.")
+
+
+def _hops(spot: Spot) -> Iterator[Hop]:
+    """Yield what there is to tell of the way from here to where the search began."""
+    at: Spot | None = spot
+
+    while at is not None:
+        if at.hop is not None:
+            yield at.hop
+
+        at = at.before
+
+
+def nodes_of(calls: Calls) -> Nodes:
+    """Return where calls are made."""
+    return tuple([entry.node for entry in calls])
+
+
+def more(guards: frozenset[Guard], guard: Guard | None) -> frozenset[Guard]:
+    """Return the tests that were passed, and those of one more way."""
+    return guards if guard is None or guard in guards else guards | {guard}
+
+
+def guard_at(frame: Frame, node: ast.AST) -> Guard | None:
+    """Return the tests that were passed where an expression is evaluated."""
+    found = (frame.guards[n] for n in ast.walk(node) if n in frame.guards)
+    return frame.guards.get(node) or next(found, None)
+
+
+def given_to(node: ast.Call) -> list[ast.expr]:
+    """Return all that a call is given, by place and by name."""
+    return [*node.args, *(k.value for k in node.keywords)]
