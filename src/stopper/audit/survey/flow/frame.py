@@ -8,6 +8,8 @@ import enum
 import typing as t
 
 from ..index import Function
+from ..index import FUNCTIONS
+from ..index import parent_of
 from ..module import Module
 
 #: One step into a value: ``.name`` of an attribute, ``[key]`` of an item. ``[*]`` is an
@@ -232,3 +234,26 @@ def arguments(node: Body) -> t.Iterator[ast.arg]:
     if isinstance(args, ast.arguments):
         yield from (*args.posonlyargs, *args.args, *args.kwonlyargs)
         yield from (a for a in (args.vararg, args.kwarg) if a is not None)
+
+
+def body_of(node: ast.AST) -> Body | None:
+    """Return the function, lambda, class or module in whose body a node stands."""
+    below = node
+    above = parent_of(node)
+
+    while above is not None:
+        if isinstance(above, FUNCTIONS) and below in above.body:
+            return above
+
+        if isinstance(above, ast.Lambda) and below is above.body:
+            return above
+
+        if isinstance(above, ast.ClassDef) and below in above.body:
+            return above
+
+        if isinstance(above, ast.Module):
+            return above
+
+        below, above = above, parent_of(above)
+
+    return None

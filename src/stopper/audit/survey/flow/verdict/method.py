@@ -1,0 +1,131 @@
+"""What methods of a value say of it, by their names."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from . import address
+from .facts import CLEAR
+from .facts import DOUBT
+from .facts import Facts
+from .facts import NOTHING
+from .facts import RELATIVE
+from .trail import NORMAL
+from .trail import SAME
+from .trail import Subject
+from .trail import Trail
+
+_DIGITS = frozenset({"isdigit", "isnumeric", "isdecimal"})
+
+_LETTERS = frozenset({"isalnum", "isalpha", *_DIGITS})
+
+#: Ask whether something is there, and not what it is.
+IDLE = frozenset(  # a list of words
+    [
+        "exists",
+        "isfile",
+        "isdir",
+        "is_file",
+        "is_dir",
+        "get",
+        "len",
+        "isinstance",
+        "hasattr",
+        "callable",
+        "islink",
+        "is_symlink",
+        "startswith",
+        "endswith",
+        "count",
+        "find",
+        "index",
+        "lower",
+        "upper",
+        "strip",
+        "query",
+        "filter_by",
+        "filter",
+        "first",
+        "one",
+        "all",
+        "any",
+        "print",
+        "log",
+        "debug",
+        "info",
+        "warning",
+        "error",
+        "items",
+        "keys",
+        "values",
+        "append",
+        "add",
+        "format",
+        "join",
+        "split",
+        # Asks for what the form's own fields require.
+        "validate_on_submit",
+        "is_submitted",
+    ]
+)
+
+#: Names of functions that are there to judge.
+VALIDATES = re.compile(
+    r"valid|check|verif|ensure|safe|sanit|assert|allow|permit|relative|inside|within|"
+    r"is_local|trusted|whitelist|blacklist|denied|forbid",
+    re.I,
+)
+
+
+def by_method(
+    subject: Subject,
+    call: ast.Call,
+    func: ast.Attribute,
+    trail: Trail,
+    truth: bool | None,
+) -> Facts:
+    """Judge ``x.isdigit()`` and ``path.is_relative_to(base)``."""
+    method = func.attr
+    path = subject.kind == "path"
+
+    if truth and method in _LETTERS and set(trail) <= SAME:
+        return CLEAR
+
+    if method == "startswith" and call.args:
+        return _starts(subject, func.value, call.args[0], trail, bool(truth))
+
+    if path and method == "is_relative_to" and truth:
+        return CLEAR
+
+    # It raises where the path lies elsewhere.
+    if path and method == "relative_to" and truth is not False:
+        return CLEAR
+
+    if path and method == "is_absolute" and truth is False:
+        return RELATIVE
+
+    if truth is not None and method not in IDLE and VALIDATES.search(method):
+        return DOUBT
+
+    return NOTHING
+
+
+def _starts(
+    subject: Subject, node: ast.expr, start: ast.expr, trail: Trail, truth: bool
+) -> Facts:
+    value = subject.constant(start)
+    text = value.value if value is not None else None
+
+    if subject.kind == "path" and truth:
+        normal = not NORMAL.isdisjoint(subject.names_in(node))
+        # ``/srv/files`` is where ``/srv/files-of-others`` begins too.
+        return CLEAR if normal else NOTHING
+
+    if subject.kind == "path" and text in {"/", "\\"}:
+        return RELATIVE
+
+    if subject.kind in {"redirect", "url"}:
+        return address.starts(text, trail, truth)
+
+    return NOTHING

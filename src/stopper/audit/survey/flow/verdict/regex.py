@@ -1,0 +1,85 @@
+"""What a match of a regular expression says of a value."""
+
+from __future__ import annotations
+
+import ast
+
+from .. import pattern
+from .facts import CLEAR
+from .facts import DOUBT
+from .facts import Facts
+from .facts import NOTHING
+from .trail import Subject
+from .trail import Trail
+
+_MATCHES = frozenset({"re.match", "re.fullmatch", "re.search"})
+
+
+def matched(
+    subject: Subject,
+    call: ast.Call,
+    name: str,
+    method: str,
+    found: list[tuple[ast.expr, Trail]],
+    truth: bool | None,
+) -> Facts | None:
+    """Judge a match of a regular expression, ``None`` if this is none."""
+    function = name if name in _MATCHES else f"re.{method}"
+
+    if function not in _MATCHES:
+        return None
+
+    if name.startswith("re.") and name.count(".") == 1:
+        text = call.args[0] if call.args else None
+        searched = call.args[1] if len(call.args) > 1 else None
+    elif isinstance(call.func, ast.Attribute):
+        text = _compiled(subject, call.func.value)
+        searched = call.args[0] if call.args else None
+    else:
+        return None
+
+    if text is None or not any(argument is searched for argument, _ in found):
+        return None
+
+    value = subject.constant(text)
+
+    if value is None or not isinstance(value.value, str):
+        return DOUBT
+
+    if truth:
+        whole = function == "re.fullmatch"
+        regex = value.value
+
+        if function == "re.match" and not regex.startswith("^"):
+            regex = f"^{regex}"
+
+        clear = pattern.clears(regex, subject.kind, whole)
+        return CLEAR if clear else NOTHING
+
+    # ``if re.search(r"[^a-z]", x): abort()``
+    forbidden = pattern.characters(value.value)
+    harmful = pattern.HARMFUL.get(subject.kind)
+
+    if function == "re.search" and forbidden and harmful and harmful <= forbidden:
+        return CLEAR
+
+    return DOUBT if truth is False else NOTHING
+
+
+def _compiled(subject: Subject, node: ast.expr) -> ast.expr | None:
+    """Return the pattern that a compiled expression was made of."""
+    program = subject.program
+    inner: ast.AST | None = node
+
+    if isinstance(node, ast.Name | ast.Attribute):
+        inner = program.bound_to(subject.frame.module, node)
+
+    if isinstance(inner, ast.Call) and inner.args:
+        func = inner.func
+        called = func.attr if isinstance(func, ast.Attribute) else ""
+        named = func.id if isinstance(func, ast.Name) else ""
+
+        if "compile" in {called, named}:
+            return inner.args[0]
+
+    return None

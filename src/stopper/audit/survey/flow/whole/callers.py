@@ -1,0 +1,131 @@
+"""From a function to who calls it."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+
+from ...index import FUNCTIONS
+from ...module import Module
+from ..call import Call
+from ..call import Code
+from ..call import is_method
+from .callees import Callees
+
+
+class Callers(Callees):
+    """Knows which calls may run a function."""
+
+    def makers(self, node: ast.ClassDef) -> list[Call]:
+        """Return every call that makes an object of a class."""
+        return self.named_callers.get(node, [])
+
+    def callers(self, node: Code) -> list[Call]:
+        """Return every call that may run a function."""
+        return self._callers.get(node, [])
+
+    @functools.cached_property
+    def _callers(self) -> dict[ast.AST, list[Call]]:
+        found = {node: list(calls) for node, calls in self.named_callers.items()}
+
+        # Whose method it is may depend on who calls whom by name.
+        for module, call in self._methods_called:
+            for callee in self.callees(module, call):
+                row = Call(module, call, callee.bound, callee.sure)
+                found.setdefault(callee.node, []).append(row)
+
+        return found
+
+    @functools.cached_property
+    def _methods_called(self) -> list[tuple[Module, ast.Call]]:
+        return []
+
+    def known_callers(self, node: ast.AST) -> list[Call]:
+        """Return the calls that name a function, as far as they are known by now."""
+        if self.gathering:
+            return self._named_so_far.get(node, [])
+
+        return self.named_callers.get(node, [])
+
+    @functools.cached_property
+    def _named_so_far(self) -> dict[ast.AST, list[Call]]:
+        return {}
+
+    @functools.cached_property
+    def named_callers(self) -> dict[ast.AST, list[Call]]:
+        """The calls of each function that name it; methods of unknown objects aside."""
+        found = self._named_so_far
+        self.gathering = True
+        others: list[tuple[Module, ast.Call]] = []
+        modules = [m for m in self.project.modules if not m.test]
+
+        for module in modules:
+            for function in module.index.functions():
+                self.functions.decorated(module, function)
+
+        for module in modules:
+            for call in module.index.nodes(ast.Call):
+                self._gather(module, call, others)
+
+        # What a name stands for may depend on who hands it over.
+        for module, call in others:
+            for callee in self.functions.of(self.around(module, call), call.func, ()):
+                row = Call(module, call, callee.bound, shift=callee.shift)
+                found.setdefault(callee.node, []).append(row)
+
+        self.gathering = False
+        return found
+
+    def _gather(
+        self, module: Module, call: ast.Call, others: list[tuple[Module, ast.Call]]
+    ) -> None:
+        """Note what a call runs by its name, or that this is to be found out later."""
+        found = self._named_so_far
+        func = call.func
+        definition = self.definition(module, func)
+
+        if definition is not None:
+            if isinstance(definition[1], ast.ClassDef):
+                row = Call(module, call, True)
+                found.setdefault(definition[1], []).append(row)
+
+            for callee in self.callees(module, call):
+                row = Call(module, call, callee.bound, callee.sure)
+                found.setdefault(callee.node, []).append(row)
+        elif isinstance(func, ast.Attribute):
+            if func.attr in self._methods:
+                self._methods_called.append((module, call))
+        elif self.names.name_of(module, func) is None:
+            others.append((module, call))
+
+        for row_node, row in self._handed(module, call):
+            found.setdefault(row_node, []).append(row)
+
+    def _handed(self, module: Module, call: ast.Call) -> Iterator[tuple[ast.AST, Call]]:
+        """Yield functions that are handed on with the arguments they will be called with.
+
+        ``submit(f, x)``, ``partial(f, x)``, ``map(f, items)``.
+        """
+        each = getattr(call.func, "id", "") in {"map", "filter"}
+
+        for number, argument in enumerate(call.args[:2]):
+            if isinstance(argument, ast.Lambda):
+                if argument.args.args and len(call.args) > number + 1:
+                    row = Call(module, call, False, False, number + 1, each)
+                    yield argument, row
+
+                continue
+
+            if not isinstance(argument, ast.Name | ast.Attribute):
+                continue
+
+            if len(call.args) == number + 1:
+                return
+
+            found = self.definition(module, argument)
+
+            if found is not None and isinstance(found[1], FUNCTIONS):
+                # A bound method brings its object along.
+                bound = is_method(found[1])
+                yield found[1], Call(module, call, bound, False, number + 1, each)
