@@ -109,29 +109,29 @@ class Question:
     def _pair(
         self, op: ast.cmpop, left: ast.expr, right: ast.expr, truth: bool
     ) -> Facts:
+        subject = self._subject
+
         if isinstance(right, ast.Constant) and isinstance(
             right.value, bool | type(None)
         ):
             same = isinstance(op, ast.Is | ast.Eq) is truth
 
             # Nothing is none of a stranger's.
-            if same and not right.value and self._subject.trail(left) == ():
+            if same and not right.value and subject.trail(left) == ():
                 return CLEAR
 
             return self.holds(left, bool(right.value) is same)
 
         if isinstance(op, ast.In | ast.NotIn):
-            return comparison.member(
-                self._subject, left, right, isinstance(op, ast.In) is truth
-            )
+            inside = isinstance(op, ast.In) is truth
+            return comparison.member(subject, left, right, inside)
 
         if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
             if isinstance(op, ast.Eq | ast.Is) is truth:
-                return comparison.equal(self._subject, left, right) | comparison.equal(
-                    self._subject, right, left
-                )
+                found = comparison.equal(subject, left, right)
+                return found | comparison.equal(subject, right, left)
 
-            return comparison.unequal(self._subject, left, right)
+            return comparison.unequal(subject, left, right)
 
         # Only a number is more or less than a number.
         return NOTHING
@@ -241,28 +241,21 @@ class Question:
 
     def _rounds(self, loop: ast.For) -> Facts:
         """Judge a loop that looked at the value, or at each part, and came to its end."""
-        guards = self._subject.frame.rounds.get(loop, ())
-        over = self._subject.trail(loop.iter)
+        subject, judge = self._subject, self._judge
+        frame, kind = subject.frame, subject.kind
+        over = subject.trail(loop.iter)
         names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
         found: list[Facts] = []
 
-        for inside, end, until in guards:
-            facts = self._judge.facts(
-                self._subject.frame,
-                end,
-                self._subject.definition,
-                self._subject.kind,
-                until,
-            )
+        for inside, end, until in frame.rounds.get(loop, ()):
+            facts = judge.facts(frame, end, subject.definition, kind, until)
 
             if over is not None:
                 for name in names:
                     one = inside.get(name)
 
                     if one is not None:
-                        facts |= self._judge.facts(
-                            self._subject.frame, end, one, self._subject.kind, until
-                        )
+                        facts |= judge.facts(frame, end, one, kind, until)
 
                 if facts and BACKSLASH in over:
                     facts |= STRAIGHT

@@ -47,14 +47,7 @@ def matched(
         return DOUBT
 
     if truth:
-        whole = function == "re.fullmatch"
-        regex = value.value
-
-        if function == "re.match" and not regex.startswith("^"):
-            regex = f"^{regex}"
-
-        clear = pattern.clears(regex, subject.kind, whole)
-        return CLEAR if clear else NOTHING
+        return _fits(value.value, function, subject.kind)
 
     # ``if re.search(r"[^a-z]", x): abort()``
     forbidden = pattern.characters(value.value)
@@ -64,6 +57,15 @@ def matched(
         return CLEAR
 
     return DOUBT if truth is False else NOTHING
+
+
+def _fits(regex: str, function: str, kind: str) -> Facts:
+    """Judge what an expression lets through that was matched."""
+    if function == "re.match" and not regex.startswith("^"):
+        regex = f"^{regex}"
+
+    clear = pattern.clears(regex, kind, function == "re.fullmatch")
+    return CLEAR if clear else NOTHING
 
 
 def _compiled(subject: Subject, node: ast.expr) -> ast.expr | None:
