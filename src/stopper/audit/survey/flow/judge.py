@@ -11,15 +11,12 @@ from .frame import Definition
 from .frame import Frame
 from .frame import Guard
 from .program import Program
-from .verdict.facts import enough
 from .verdict.facts import every
 from .verdict.facts import Facts
 from .verdict.facts import NOTHING
 from .verdict.question import Question
 from .verdict.spoken import spoken_of
 from .verdict.trail import Subject
-
-__all__ = ["NOTHING", "Judge", "enough"]
 
 #: How deep functions that judge may call one another.
 CALLS = 4

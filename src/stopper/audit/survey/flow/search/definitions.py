@@ -15,9 +15,9 @@ from ..frame import Definition
 from ..frame import EACH
 from ..frame import How
 from ..frame import Path
-from ..judge import enough
 from ..judge import Judge
-from ..judge import NOTHING
+from ..verdict.facts import enough
+from ..verdict.facts import NOTHING
 from .descent import CALLS
 from .descent import Descent
 from .parameters import Parameters
