@@ -89,7 +89,7 @@ def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
         return None
 
     # Who sent both sides learns nothing: ``password != password_again``.
-    sent = [flows(project).first(s, "comparison") is not None for s in both]
+    sent = [_sent(project, side) for side in both]
 
     if all(sent):
         return None
@@ -173,6 +173,12 @@ def _of_class(node: ast.expr) -> bool:
 
 def _class_like(name: str) -> bool:
     return name[:1].isupper() and not name.isupper()
+
+
+def _sent(project: Project, side: Site) -> bool:
+    """Say whether a side is surely the request's: a row that it asks for is not."""
+    flow = flows(project).first(side, "comparison")
+    return flow is not None and not flow.doubts
 
 
 def _queried(site: Site) -> bool:
