@@ -43,7 +43,7 @@ def characters(pattern: str, flags: int = 0) -> frozenset[str] | None:
             parsed = parser.parse(pattern, flags)
 
         return frozenset(_of(parsed))
-    except (re.error, RecursionError, OverflowError, ValueError, NotImplementedError):
+    except (re.error, RecursionError, OverflowError, ValueError):
         return None
 
 
@@ -109,7 +109,7 @@ def removes(regex: str, kind: str) -> bool:
             return False
 
         taken = _of(parsed)
-    except (re.error, RecursionError, OverflowError, ValueError, NotImplementedError):
+    except (re.error, RecursionError, OverflowError, ValueError):
         return False
 
     return HARMFUL.get(kind, _ASCII - _PLAIN) <= taken
@@ -139,7 +139,7 @@ def _of(parsed: t.Any) -> set[str]:
         elif op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
             continue
         else:
-            raise NotImplementedError(str(op))
+            raise ValueError(f"{op} is nothing of which it is known what it takes.")
 
     return found
 
@@ -158,7 +158,7 @@ def _set(items: t.Any) -> set[str]:
         elif op is sre.CATEGORY:
             found |= _category(value)
         else:
-            raise NotImplementedError(str(op))
+            raise ValueError(f"{op} is nothing of which it is known what it takes.")
 
     return set(_ASCII - found) if negated else found
 

@@ -198,7 +198,8 @@ class Question:
         if judged is not None:
             return judged
 
-        last = method or name.rpartition(".")[2]
+        written = getattr(call.func, "id", "")
+        last = method or name.rpartition(".")[2] or written
 
         if last in IDLE or (truth is None and not VALIDATES.search(last)):
             return NOTHING
