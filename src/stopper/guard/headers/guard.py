@@ -74,12 +74,12 @@ class HeadersGuard(Guard):
     def after(self, passage: Passage, request: Request, response: Response) -> None:
         """Look for nonces of other requests in a page, which our policy will block."""
         if (
-            # A policy of the app's own has a nonce of its own.
-            "Content-Security-Policy" in response.headers
-            or self._kind(response.headers.get("Content-Type")) is not Kind.PAGE
+            self._kind(_type_of(response)) is not Kind.PAGE
             or self.settings.inline == "hash"
             or response.is_streamed
             or response.direct_passthrough
+            # A policy of the app's own has a nonce of its own.
+            or "Content-Security-Policy" in response.headers
         ):
             return
 
@@ -264,3 +264,12 @@ class HeadersGuard(Guard):
                 self._kinds[content_type] = found
 
         return found
+
+
+def _type_of(response: Response) -> str | None:
+    """Return the type of an answer; to ask Werkzeug for a header costs far more."""
+    for name, value in response.headers:
+        if name == "Content-Type":
+            return value
+
+    return response.headers.get("Content-Type")
