@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from audit.survey.flow.told import reaches
+from projects import project
+from stopper.audit.checks.redirects import open_redirect
+from stopper.audit.checks.redirects import request_forgery
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,58 @@ def test_a_test_that_leaves_something_does_not(body):
             return p
     """
     assert reaches(body, defs)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "['a', 'b']",
+        "[['a'], 'b']",
+        "{'a': 1}",
+        "{'a'}",
+        "(['//'],)",
+        "b'//'",
+        "7",
+        "STARTS",
+    ],
+)
+def test_what_no_text_begins_with_is_judged_too(start):
+    """A list there raises in Python; it must not in the audit."""
+    code = f"""
+        import requests
+        from flask import Flask, request
+        STARTS = [[], {{}}]
+        app = Flask(__name__)
+
+        @app.get("/")
+        def get():
+            x = request.args["x"]
+            if not x.startswith({start}):
+                return requests.get(x).text
+            return ""
+    """
+    found = request_forgery.run(project({"app.py": textwrap.dedent(code)}))
+    assert [f.subject for f in found] == ["requests.get"]
+
+
+def test_an_address_may_be_forbidden_several_beginnings_at_once():
+    code = """
+        from flask import Flask, redirect, request
+        app = Flask(__name__)
+
+        @app.get("/in")
+        def inside():
+            x = request.args["x"]
+            if x.startswith("/") and not x.startswith(("//", "/\\\\")) and x.isprintable():
+                return redirect(x)
+            return ""
+
+        @app.get("/out")
+        def outside():
+            x = request.args["x"]
+            if x.startswith(("/", "http")):
+                return redirect(x)
+            return ""
+    """
+    found = open_redirect.run(project({"app.py": textwrap.dedent(code)}))
+    assert [f.place.line for f in found] == [16]

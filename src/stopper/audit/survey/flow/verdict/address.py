@@ -73,7 +73,8 @@ def starts(text: t.Any, trail: Trail, truth: bool) -> Facts:
 
         return (SLASH if text == "/" else NOTHING) | straight
 
-    if text in {"//", "///"}:
+    # A tuple and no set: what is compared may be of any type.
+    if text in ("//", "///"):
         return SINGLE | straight
 
     return STRAIGHT if text == "/\\" else NOTHING

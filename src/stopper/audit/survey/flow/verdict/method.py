@@ -6,10 +6,13 @@ import ast
 import re
 
 from . import address
+from .facts import any_
 from .facts import CLEAR
 from .facts import DOUBT
+from .facts import every
 from .facts import Facts
 from .facts import NOTHING
+from .facts import PRINTABLE
 from .facts import RELATIVE
 from .trail import NORMAL
 from .trail import SAME
@@ -92,6 +95,9 @@ def by_method(
     if truth and method in _LETTERS and set(trail) <= SAME:
         return CLEAR
 
+    if truth and method == "isprintable" and set(trail) <= SAME:
+        return PRINTABLE
+
     if method == "startswith" and call.args:
         return _starts(subject, func.value, call.args[0], trail, bool(truth))
 
@@ -116,16 +122,19 @@ def _starts(
 ) -> Facts:
     value = subject.constant(start)
     text = value.value if value is not None else None
+    # ``startswith(("/", "\\"))`` asks for any of them.
+    texts = text if isinstance(text, list) else [text]
 
-    if subject.kind == "path" and truth:
-        normal = not NORMAL.isdisjoint(subject.names_in(node))
-        # ``/srv/files`` is where ``/srv/files-of-others`` begins too.
-        return CLEAR if normal else NOTHING
+    if subject.kind == "path":
+        if truth:
+            normal = not NORMAL.isdisjoint(subject.names_in(node))
+            # ``/srv/files`` is where ``/srv/files-of-others`` begins too.
+            return CLEAR if normal else NOTHING
 
-    if subject.kind == "path" and text in {"/", "\\"}:
-        return RELATIVE
+        return RELATIVE if "/" in texts or "\\" in texts else NOTHING
 
     if subject.kind in {"redirect", "url"}:
-        return address.starts(text, trail, truth)
+        said = (address.starts(text, trail, truth) for text in texts)
+        return every(said) if truth else any_(said)
 
     return NOTHING
