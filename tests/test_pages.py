@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from pathlib import Path
 
@@ -78,3 +79,13 @@ def test_the_subject_of_a_finding_stands_on_its_lines(block):
         place = finding.place
         text = "\n".join(lines[place.line - 1 : max(place.end_line, place.line)])
         assert finding.subject in text
+
+
+@pytest.mark.parametrize("block", list(examples()))
+def test_each_step_stands_on_a_line_that_holds_the_name_it_speaks_of(block):
+    lines = block.text.split("\n")
+
+    for finding in audit([project({block.file: block.text})]).findings:
+        for step in itertools.chain(finding.steps, *finding.others):
+            if named := re.search("`([^`]+)`", step.message):
+                assert named[1] in lines[step.place.line - 1]

@@ -1,10 +1,12 @@
-"""What could not be followed to its end is said."""
+"""What is told of a flow, and of what could not be followed to its end."""
 
 from __future__ import annotations
 
 import ast
+import textwrap
 
 from projects import project
+from stopper.audit.checks.commands import shell_command
 from stopper.audit.survey.flow.flows import flows
 
 TEXT = """
@@ -45,3 +47,55 @@ def test_a_way_that_is_too_long_is_said_to_be():
     (note,) = notes
     assert (note.name, note.path) == ("not-followed", "app.py")
     assert note.line == 12008
+
+
+def test_a_step_names_a_call_as_it_is_written():
+    code = """
+        import os
+        from flask import Flask, request
+        app = Flask(__name__)
+
+        class Job:
+            def __init__(self, line):
+                self.line = line
+
+            def __str__(self):
+                return self.line
+
+        def start(line):
+            os.system(line)
+
+        STARTERS = {"now": start}
+
+        class Jobs:
+            def of(self, line):
+                return self.last(
+                    line)
+
+            def last(self, line):
+                return line
+
+        jobs = Jobs()
+
+        @app.get("/")
+        def view():
+            job = Job(request.args["a"])
+            begin = STARTERS["now"]
+            begin(jobs
+                .of(f"{job}"))
+    """
+    lines = textwrap.dedent(code).split("\n")
+    (finding,) = shell_command.run(project({"app.py": code}))
+    told = [(lines[s.place.line - 1].strip(), s.message) for s in finding.steps]
+    assert told == [
+        ('job = Job(request.args["a"])', "The request's value comes in here."),
+        ('job = Job(request.args["a"])', "`Job` is called with it, as `line`."),
+        ("self.line = line", "It is kept as `self.line`."),
+        ('job = Job(request.args["a"])', "`Job`, by `__str__`, gives it back."),
+        ('job = Job(request.args["a"])', "`job` is made of it."),
+        ('.of(f"{job}"))', "`of` is called with it, as `line`."),
+        ("return self.last(", "`last` is called with it, as `line`."),
+        ("return self.last(", "`last` gives it back."),
+        ('.of(f"{job}"))', "`of` gives it back."),
+        ("begin(jobs", "`begin`, that is `start`, is called with it, as `line`."),
+    ]

@@ -35,6 +35,16 @@ class Hop:
     node: ast.AST
     words: str
 
+    @property
+    def place(self) -> Place:
+        """Where it is seen: of a call of several lines, where its name stands."""
+        place = self.module.place(self.node)
+        func = getattr(self.node, "func", None)
+        line = getattr(func, "end_lineno", None) or 0
+        return (
+            Place(place.path, line, 0, place.end_line) if line > place.line else place
+        )
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Flow:
@@ -76,7 +86,7 @@ class Flow:
     @property
     def steps(self) -> tuple[Step, ...]:
         """What there is to tell of it, from the source on."""
-        return tuple(Step(hop.module.place(hop.node), hop.words) for hop in self.hops)
+        return tuple(Step(hop.place, hop.words) for hop in self.hops)
 
     @property
     def ways(self) -> tuple[tuple[Step, ...], ...]:

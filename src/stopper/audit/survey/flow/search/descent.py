@@ -20,6 +20,7 @@ from ..frame import Guard
 from ..frame import How
 from ..frame import Path
 from ..judge import Judge
+from ..words import called
 from .part import is_item
 from .trail import more
 from .trail import Nodes
@@ -98,7 +99,7 @@ class Descent:
         frame = self._program.frame(callee.module, callee.node)
         outer = more(spot.guards, spot.frame.guards.get(node))
         calls = self.into(spot, node, callee, outer)
-        hop = self._trail.hop(spot, node, f"`{callee.name}` gives it back.")
+        hop = self._trail.hop(spot, node, f"{called(node, callee.name)} gives it back.")
         asked = spot.path if path is None else path
 
         for back in frame.given:
@@ -177,7 +178,7 @@ class Descent:
             self._receiver(spot, entry, calls, guards)
             return
 
-        words = f"`{callee.name}` is called with it, as `{known.name}`."
+        words = f"{called(node, callee.name)} is called with it, as `{known.name}`."
         hop = Hop(frame.module, node, words)
         found = False
 

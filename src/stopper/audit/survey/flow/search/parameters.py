@@ -20,6 +20,7 @@ from ..flow import Hop
 from ..flow import Origin
 from ..frame import Definition
 from ..sources import Sources
+from ..words import called
 from .attributes import Attributes
 from .descent import Descent
 from .trail import FAN
@@ -116,7 +117,7 @@ class Parameters:
         frame = self._program.around(call.module, call.node)
         doubts = 0 if call.sure else 1
         name = getattr(known.frame.node, "name", "lambda")
-        words = f"`{name}` is called with it, as `{known.name}`."
+        words = f"{called(call.node, name)} is called with it, as `{known.name}`."
         hop = Hop(call.module, call.node, words)
 
         if not frame.reached(call.node):
