@@ -300,3 +300,60 @@ def test_one_piece_that_is_not_escaped_is_found(source):
     head = "from markupsafe import escape, Markup\ndef f(text, parts):\n    return "
 
     assert found({"app.py": head + source}) == {("markup-from-value", "app.py", 3)}
+
+
+ANSWERS = """\
+from flask import Flask, jsonify, make_response, render_template, request
+app = Flask(__name__)
+
+def both(data):
+    if request.is_json:
+        return jsonify(data), data["code"]
+    return render_template("x.html", **data)
+
+def listed(x):
+    found = []
+    found.append(x)
+    return found, 200
+
+def page(x):
+    return "<b>" + x, 200
+
+@app.get("/")
+def view():
+    x = request.args["x"]
+"""
+
+
+def answers_html(line):
+    rules = {rule for rule, _, _ in found({"app.py": ANSWERS + line})}
+    return "html-from-value" in rules
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    return both(dict(next=x))",
+        "    return listed(x)",
+        "    return [x], 200",
+        "    return {'a': x}, 200",
+        "    return make_response((x, 200, {'Content-Type': 'text/plain'}))",
+        "    h = {}\n    h['Content-Type'] = 'text/plain'\n    return make_response((x, 200, h))",
+        "    h = {}\n    h['content-type'] = 'text/plain'\n    return x, 200, h",
+    ],
+)
+def test_json_and_text_are_no_html(line):
+    assert not answers_html(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    return page(x)",
+        "    return '<b>%s %s' % (x, 1), 200",
+        "    return make_response((x, 200))",
+        "    h = {}\n    h['X-A'] = 'b'\n    return make_response((x, 200, h))",
+    ],
+)
+def test_a_text_with_a_status_is_html(line):
+    assert answers_html(line)

@@ -22,6 +22,7 @@ from ..survey.flow.flows import flows
 from ..survey.pieces import text_pieces
 from ..survey.project import Project
 from ..survey.site import Site
+from ..survey.uses import compared_only
 from ..survey.values import Built
 from .ends import ended
 from .ends import ends
@@ -242,7 +243,12 @@ def chosen_code(project: Project) -> Iterator[Finding]:
     """Does the app alone choose which of its parts is used?"""
     yield from ends(project, CHOSEN_CODE, "import")
     yield from ends(
-        project, CHOSEN_CODE, "attribute", most=Confidence.MEDIUM, named=True
+        project,
+        CHOSEN_CODE,
+        "attribute",
+        most=Confidence.MEDIUM,
+        named=True,
+        harmless=compared_only,
     )
     tables = project.models.named("name-table")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
@@ -26,6 +27,7 @@ def ends(
     most: Confidence = Confidence.HIGH,
     *,
     named: bool = False,
+    harmless: Callable[[Site], bool] | None = None,
 ) -> Iterator[Finding]:
     """Yield a finding for each sink of a kind in which a value of a request ends.
 
@@ -33,8 +35,12 @@ def ends(
     :param most: The most that a finding is worth.
     :param named: Whether it is the name of something: with a beginning or an end of
         the app's own it reaches little.
+    :param harmless: Says of a sink's call whether it does no harm where it stands.
     """
     for found in project.sinks(kind):
+        if harmless is not None and harmless(found.call):
+            continue
+
         flow = flows(project).first(found.argument, kind, clears)
 
         if flow is not None:

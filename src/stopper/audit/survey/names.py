@@ -108,7 +108,7 @@ class Names:
 
     def reaching(self, module: Module, node: ast.Name) -> list[tuple[Module, Binding]]:
         """Return all that may bind ``node`` where it stands, the likeliest first."""
-        found = scope_of(node).find(node.id)
+        found = scope_of(node).sees(node)
 
         if found is None:
             star = self._exports.starred(module, node.id)

@@ -14,7 +14,11 @@ from .routes import Route
 _PARAMETER = re.compile(r"<(?:(?P<type>[A-Za-z_]\w*)(?:\([^>]*\))?:)?(?P<name>\w+)>")
 
 #: Converters that let nothing through that could do harm.
-_STRICT = frozenset({"int", "float", "uuid", "any"})
+STRICT = frozenset({"int", "float", "uuid", "any"})
+
+_TYPES: weakref.WeakKeyDictionary[Project, Mapping[str, frozenset[str]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def is_parameter(function: Function, name: str) -> bool:
@@ -78,8 +82,46 @@ def _of_route(route: Route) -> dict[str, bool]:
 
     for rule in rules:
         for match in _PARAMETER.finditer(rule):
-            if match["type"] not in _STRICT:
+            if match["type"] not in STRICT:
                 segment = match["type"] != "path"
                 found[match["name"]] = segment and found.get(match["name"], True)
 
     return found
+
+
+def url_types(project: Project) -> Mapping[str, frozenset[str]]:
+    """Map each parameter that a text of the project names to its converters' names.
+
+    All texts count, since rules are put together in loops: ``"<path:name>"``. The default
+    converter's name is empty.
+    """
+    known = _TYPES.get(project)
+
+    if known is None:
+        made: dict[str, set[str]] = {}
+
+        for site in project.nodes(ast.Constant):
+            text = getattr(site.node, "value", None)
+
+            if isinstance(text, str) and "<" in text:
+                for match in _PARAMETER.finditer(text):
+                    made.setdefault(match["name"], set()).add(match["type"] or "")
+
+        known = _TYPES[project] = {n: frozenset(types) for n, types in made.items()}
+
+    return known
+
+
+def url_segment(project: Project, name: str) -> bool | None:
+    """Say whether what the URL gives by this name is one segment, without a slash.
+
+    :param name: Empty where it is not known.
+    :return: ``None`` if it can do no harm.
+    """
+    types = url_types(project)
+    found = types.get(name, frozenset().union(*types.values()))
+
+    if name in types and found <= STRICT:
+        return None
+
+    return "path" not in found

@@ -162,7 +162,7 @@ class Resolver:
 
     def _of_name(self, module: Module, node: ast.Name, depth: int) -> str | None:
         scope = scope_of(node)
-        found = scope.find(node.id)
+        found = scope.sees(node)
 
         if found is None:
             star = self.exports.starred(module, node.id)

@@ -100,6 +100,28 @@ class Scope:
 
         return scope
 
+    def sees(self, node: ast.Name) -> tuple[Scope, list[Binding]] | None:
+        """Return the scope that binds a name where it stands here, and its bindings."""
+        found = self.find(node.id)
+
+        # In the body of a class ``name = name`` takes the one from around it.
+        if found is not None and found[0] is self and self.is_class:
+            around = self._around()
+
+            if around and (node.lineno, node.col_offset) < found[1][0].since:
+                return around.find(node.id)
+
+        return found
+
+    def _around(self) -> Scope | None:
+        """Return the scope whose names the body of a class sees beside its own."""
+        scope = self.parent
+
+        while scope is not None and scope.is_class:
+            scope = scope.parent
+
+        return scope
+
     def find(self, name: str) -> tuple[Scope, list[Binding]] | None:
         """Return the scope that binds ``name`` as seen from here, and its bindings."""
         scope: Scope | None = self

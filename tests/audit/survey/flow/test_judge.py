@@ -74,6 +74,72 @@ def test_a_test_that_leaves_something_does_not(body):
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        # Nothing, or one of them.
+        "if x is not None:\n    if x not in NAMES:\n        abort(404)\nos.system(x)",
+        "if x is not None:\n    if names is None or x not in names:\n        return abort(404)\nos.system(x)",
+        "if x in ('a', 'b'):\n    f('k')\nelif x.isdigit():\n    f('k')\nelse:\n    abort(400)\nos.system(x)",
+        "if g.ready:\n    demand(x)\nelse:\n    if x != 'a':\n        return ''\nos.system(x)",
+        "if g.ready:\n    if g.big:\n        demand(x)\n    elif x != 'a':\n        return ''\nelif x not in NAMES:\n    return ''\nos.system(x)",
+        "if isinstance(x, Sort):\n    os.system(x.value)",
+        "os.system(WRONG.sub('', x))",
+        "os.system(re.sub(WRONG, '', x))",
+        "os.system(Words.wrong.sub('-', x))",
+        "os.system(re.sub(Words.wrong, '-', x))",
+        "os.system(Words().wrong.sub('-', x))",
+        "wrong = re.compile('[^a-z]', re.I)\nos.system(wrong.sub('-', string=x))",
+        "if Words.right.fullmatch(x):\n    os.system(x)",
+    ],
+)
+def test_each_way_through_a_branch_counts_and_each_name_of_an_expression(body):
+    assert not reaches(body, BRANCHES)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if x is not None:\n    if x not in NAMES:\n        f('k')\nos.system(x)",
+        "if g.ready:\n    demand(x)\nos.system(x)",
+        "if g.ready:\n    demand(x)\nelif g.big:\n    f('k')\nelse:\n    abort(400)\nos.system(x)",
+        "if x in ('a', 'b'):\n    f('k')\nelif g.big:\n    f('k')\nelse:\n    abort(400)\nos.system(x)",
+        "if isinstance(x, Box):\n    os.system(x.value)",
+        "os.system(WIDE.sub('', x))",
+        "os.system(re.sub(Words.lines, '-', x))",
+        "os.system(Words.wrong.sub(x, 'a b'))",
+        "if Words.lines.fullmatch(x):\n    os.system(x)",
+    ],
+)
+def test_one_way_without_a_test_is_enough(body):
+    assert reaches(body, BRANCHES)
+
+
+BRANCHES = """
+    import enum
+
+    NAMES = ("a", "b")
+    WRONG = re.compile("[^a-z]+")
+    WIDE = re.compile("[;|]")
+    names = g.names
+
+    class Sort(enum.Enum):
+        UP = "up"
+
+    class Box:
+        value = "k"
+
+    class Words:
+        wrong = WRONG
+        right = re.compile("[a-z]+", flags=re.ASCII)
+        lines = re.compile("[^;]+", re.M)
+
+    def demand(p):
+        if p not in ("a", "b"):
+            raise ValueError(p)
+"""
+
+
+@pytest.mark.parametrize(
     "start",
     [
         "['a', 'b']",

@@ -7,6 +7,8 @@ import pytest
 from audit.survey.flow.told import HEAD
 from audit.survey.flow.told import reaches
 from audit.survey.flow.told import told
+from projects import project
+from stopper.audit.checks.files import path_traversal
 
 DEFS = """
     import functools
@@ -218,3 +220,84 @@ def test_what_another_module_keeps_is_read_by_any_of_its_names():
 def _flat(text):
     lines = text.strip("\n").split("\n")
     return "\n".join(line.removeprefix("        ") for line in lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "d = {'k': x}\nfor key, value in d.items():\n    os.system(key)",
+        "d = {}\nfor key, value in {'k': x}.items():\n    d[key] = value\nfor key in d:\n    os.system(key)",
+        "d = dict()\nd['k'] = x\nfor key in d.keys():\n    os.system(key)",
+    ],
+)
+def test_the_keys_of_a_mapping_are_not_its_values(body):
+    assert not reaches(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "d = {}\nd[x] = 'k'\nfor key in d:\n    os.system(key)",
+        "d = {}\nd['k'] = x\nfor value in d.values():\n    os.system(value)",
+        "d = ['k']\nd[0] = x\nfor item in d:\n    os.system(item)",
+    ],
+)
+def test_what_goes_over_a_container_gets_what_was_put_there(body):
+    assert reaches(body)
+
+
+def test_a_class_takes_a_name_of_its_module_for_one_of_its_own():
+    defs = "NAME = request.args['y']\nclass Box:\n    NAME = NAME\n    other = 'k'"
+    assert reaches("os.system(Box.NAME)", defs)
+    assert not reaches("os.system(Box.other)", defs)
+
+
+def test_what_the_app_puts_on_the_request_is_what_it_put_there():
+    before = """
+        @app.before_request
+        def load():
+            request.all = dict(request.form)
+            request.number = int(request.args["n"])
+            request.user = find(1)
+    """
+    assert reaches("os.system(request.all['y'])", before)
+    assert not reaches("os.system(request.number)", before)
+    assert not reaches("os.system(request.user.name)", before)
+
+
+SCHEMA = """
+    from marshmallow import Schema, fields
+
+    class Note(Schema):
+        title = fields.Str()
+"""
+
+
+def test_the_names_that_a_schema_gives_are_its_own():
+    body = "for k in Note().load(request.json):\n    os.system(k)"
+    assert not reaches(body, SCHEMA)
+    assert reaches(f"{body}  # {'INCLUDE'}", SCHEMA)
+    kept = f"{SCHEMA}\n        class Meta:\n            unknown = 'include'\n"
+    assert reaches(body, kept)
+    values = "for k, v in Note().load(request.json).items():\n    os.system(v)"
+    assert reaches(values, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sure"),
+    [("<path:name>", "HIGH"), ("<name>", "LOW"), ("<int:name>", None)],
+)
+def test_what_a_url_gives_is_what_its_converter_lets_through(rule, sure):
+    code = f"""
+        import os
+        from flask import Flask, request
+        app = Flask(__name__)
+
+        def show(**given):
+            os.remove("files/" + request.view_args["name"])
+
+        for start in ("/a/", "/b/"):
+            app.add_url_rule(start + "{rule}", view_func=show)
+    """
+    found = path_traversal.run(project({"app.py": code}))
+    assert [f.confidence.name for f in found] == ([sure] if sure else [])

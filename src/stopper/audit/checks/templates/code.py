@@ -297,9 +297,10 @@ def html_from_value(project: Project) -> Iterator[Finding]:
                 )
 
     for found in project.sinks("html"):
-        call = found.call
+        call, body = found.call, _first(found.argument)
         above = {s.node for s in call.above() if isinstance(s.node, ast.Return)}
-        flow = None if above & told or _typed(call) else _sent(project, found.argument)
+        other = body is None or above & told or _typed(call)
+        flow = None if other or body is None else _sent(project, body)
 
         if flow is not None:
             yield _answered(call, flow, call.written)
@@ -364,8 +365,12 @@ def _typed(call: Site) -> bool:
     if given & set(call.keywords) or call.open_ended or len(call.args) > 2:
         return True
 
-    names = set(receivers(call.node))
-    body = call.function or call.module.tree
+    return _set_later(call, set(receivers(call.node)))
+
+
+def _set_later(site: Site, names: set[str]) -> bool:
+    """Say whether one of these answers or headers is given a type in the function."""
+    body = site.function or site.module.tree
     return any(_types(node, names) for node in ast.walk(body))
 
 
@@ -375,6 +380,10 @@ def _types(node: ast.AST, names: set[str]) -> bool:
         key, node = str(node.slice.value).lower(), node.value
     else:
         key = ""
+
+    # Or of headers that are handed over.
+    if isinstance(node, ast.Name):
+        return key == "content-type" and node.id in names
 
     if not isinstance(node, ast.Attribute):
         return False
@@ -386,28 +395,38 @@ def _types(node: ast.AST, names: set[str]) -> bool:
 def _body(site: Site) -> Site | None:
     """Return the text of an answer that goes out as HTML, ``None`` if it does not."""
     node = t.cast(ast.Return, site.node).value
+    body = _first(site.at(node)) if node is not None else None
 
-    if isinstance(node, ast.Tuple) and node.elts:
-        # The last of two or three may be headers, which can say another type.
-        if len(node.elts) > 1 and isinstance(node.elts[-1], ast.Dict):
-            return None
+    if body is None or not isinstance(body.node, ast.Call):
+        return body
 
-        node = node.elts[0]
+    # What a function of the project makes is seen there.
+    if body.names.definition(body.name) is not None:
+        return body
 
-    if isinstance(node, ast.Call):
-        call = site.at(node)
+    if body.name not in ("flask.make_response", "flask.Response"):
+        return None
 
-        # What a function of the project makes is seen there.
-        if call.names.definition(call.name) is not None:
-            return call
+    typed = {"mimetype", "content_type", "headers"} & set(body.keywords)
+    given = None if typed or body.open_ended else body.argument(0, "response")
+    return _first(given) if given is not None else None
 
-        if call.name not in ("flask.make_response", "flask.Response"):
-            return None
 
-        typed = {"mimetype", "content_type", "headers"} & set(call.keywords)
-        return None if typed or call.open_ended else call.argument(0, "response")
+def _first(answer: Site) -> Site | None:
+    """Return the text of an answer, ``None`` if headers beside it give it a type."""
+    node = answer.node
 
-    return site.at(node) if node is not None else None
+    if not isinstance(node, ast.Tuple) or not node.elts:
+        return answer
+
+    headers = node.elts[1:]
+    names = {n.id for n in headers if isinstance(n, ast.Name)}
+
+    # The last of two or three may be headers, which can say another type.
+    if any(isinstance(n, ast.Dict) for n in headers) or _set_later(answer, names):
+        return None
+
+    return answer.at(node.elts[0])
 
 
 def _is_json(site: Site) -> bool:

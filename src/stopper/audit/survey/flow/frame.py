@@ -56,7 +56,7 @@ class Guard:
     """A test that was passed on the way to a place, and those before it.
 
     :param test: The condition; a call that came back without raising; a loop that came
-        to its end.
+        to its end; an ``if`` of which one of several ways was taken.
     :param truth: What the condition was; ``None`` where it is none.
     """
 
@@ -214,6 +214,11 @@ class Frame:
     rounds: dict[
         ast.AST, list[tuple[dict[str, Definition], Guard | None, Guard | None]]
     ] = dataclasses.field(default_factory=dict)
+    #: Of each ``if`` of which that is more than its own tests: the tests that were passed
+    #: on the ways through it, and those from before it.
+    ways: dict[ast.AST, tuple[list[Guard | None], Guard | None]] = dataclasses.field(
+        default_factory=dict
+    )
 
     def reached(self, node: ast.AST) -> bool:
         """Say whether a place is not in statements that are never reached."""

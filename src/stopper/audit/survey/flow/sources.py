@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import fnmatch
 import functools
+import itertools
 from collections.abc import Iterator
 
 from ..index import Function
@@ -216,6 +217,18 @@ class Sources:
         found = self.schema(module, node)
         return found is not None and bool(path) and self.held(*found, path[0])
 
+    def takes_others(self, module: Module, node: ast.ClassDef, used: Module) -> bool:
+        """Say whether a schema passes on fields that it does not name.
+
+        :param used: Where it is used: it may be told so there.
+        """
+        told = [owner for _, owner in self._names.lineage(module, node)]
+        return any("INCLUDE" in line for line in used.lines) or any(
+            getattr(p, "id", getattr(p, "attr", getattr(p, "value", ""))) in _OPEN
+            for p in itertools.chain(*map(ast.walk, told))
+            if isinstance(p, ast.Name | ast.Attribute | ast.Constant)
+        )
+
     def held(self, module: Module, node: ast.ClassDef, key: str) -> bool:
         """Say whether a class's field of this name takes only what does no harm."""
         wanted = _word(key)
@@ -229,6 +242,10 @@ class Sources:
                     return self.strict(home, item.value)
 
         return False
+
+
+#: Says of a schema that it keeps what it does not name: ``INCLUDE``, ``extra="allow"``.
+_OPEN = ("INCLUDE", "include", "allow")
 
 
 def keyed(path: Path) -> Path:

@@ -6,11 +6,15 @@ import ast
 
 from ..change import key
 from ..frame import DEPTH
+from ..frame import Guard
 from ..frame import How
 from ..frame import Path
 from .blocks import Blocks
 from .state import passed
 from .state import State
+
+#: How many ways through an ``if`` are told apart.
+WAYS = 32
 
 
 class Branches(Blocks):
@@ -18,6 +22,7 @@ class Branches(Blocks):
 
     def _if(self, node: ast.If, state: State) -> State | None:
         ends: list[State | None] = []
+        starts: list[Guard | None] = []
         current: ast.If | None = node
 
         # A chain of ``elif`` is as deep as its author likes: no recursion.
@@ -27,6 +32,7 @@ class Branches(Blocks):
             chosen = None if truth is False else State(dict(state.env), state.guard)
             inside = chosen and passed(chosen, current.test, True)
             ends.append(self._block(current.body, inside))
+            starts.append(inside and inside.guard)
             rest = current.orelse
 
             if truth is True:
@@ -39,9 +45,26 @@ class Branches(Blocks):
                 current = rest[0]
             else:
                 ends.append(self._block(rest, State(dict(state.env), state.guard)))
+                starts.append(state.guard)
                 current = None
 
-        return self._merged(ends)
+        return self._joined(node, ends, starts)
+
+    def _joined(
+        self, node: ast.If, ends: list[State | None], starts: list[Guard | None]
+    ) -> State | None:
+        """Return what holds after an ``if``: one of the ways through it was taken."""
+        merged = self._merged(ends)
+        pairs = zip(ends, starts, strict=True)
+        # That a test came out one way or the other says nothing.
+        plain = all(end is not None and end.guard is start for end, start in pairs)
+        ways = [end.guard for end in ends if end is not None]
+
+        if merged is None or plain or not 1 < len(ways) <= WAYS:
+            return merged
+
+        self.frame.ways[node] = (ways, merged.guard)
+        return State(merged.env, Guard(merged.guard, node, None))
 
     def _match(self, node: ast.Match, state: State) -> State | None:
         self._expression(node.subject, state)

@@ -65,6 +65,10 @@ class Access:
             self._stores.kept(spot, f".{node.attr}", "flask.g")
             return
 
+        if name == f"flask.request.{node.attr}" and self._request.is_kept(name):
+            self._stores.kept(spot, f".{node.attr}", "flask.request")
+            return
+
         if name.startswith("flask.session."):
             return
 

@@ -140,6 +140,11 @@ class Definitions:
         assert known.previous is not None  # noqa: S101  # by How
         keys, path = known.keys, spot.path
 
+        # Answered as a whole, a mapping or a list goes out as JSON.
+        if not path and self._kind == "html" and (_mapping(known.root) or _list(known)):
+            self._trail.go(spot, known.previous)
+            return
+
         if all(matches(a, b) for a, b in zip(keys, path, strict=False)):
             self._put_in(spot, known)
 
@@ -157,13 +162,15 @@ class Definitions:
         path = spot.path
         hop = self._trail.made_of(spot, known)
 
-        if known.value is not None:
+        keyed = path[:1] == (EACH,) and isinstance(known.node, ast.Subscript)
+
+        # Going over a mapping gives its keys, which may be a stranger's as well.
+        if keyed:
+            self._trail.go(spot, t.cast(t.Any, known.node).slice, (), hop=hop)
+
+        if known.value is not None and not (keyed and _mapping(known.root)):
             inner = (*known.path, *path[len(known.keys) :])
             self._trail.go(spot, known.value, inner, hop=hop)
-
-        # A key may be a stranger's as well.
-        if path[:1] == (EACH,) and isinstance(known.node, ast.Subscript):
-            self._trail.go(spot, known.node.slice, (), hop=hop)
 
     def _handed(self, spot: Spot, known: Definition) -> None:
         """Go to what a function did to what it was given, and to what it was before."""
@@ -208,6 +215,22 @@ class Definitions:
             self._trail.jump(
                 spot, frame, given_.value, spot.path, calls, hop, guards=guards
             )
+
+
+def _list(known: Definition) -> bool:
+    """Say whether an object was made as a list."""
+    return isinstance(known.root.value, ast.List | ast.ListComp)
+
+
+def _mapping(root: Definition) -> bool:
+    """Say whether an object was made as a mapping."""
+    made = root.value
+
+    if isinstance(made, ast.Call):
+        named = getattr(made.func, "attr", getattr(made.func, "id", ""))
+        return named in {"dict", "OrderedDict", "defaultdict", "Counter"}
+
+    return isinstance(made, ast.Dict | ast.DictComp)
 
 
 def _replaced(known: Definition, path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import typing as t
 
+from ...index import parent_of
 from ..change import key
 from ..change import number
 from ..frame import ANY
@@ -39,15 +40,20 @@ class Expressions:
                 self._each(spot, node.values)
             case ast.IfExp():
                 self._each(spot, [node.body, node.orelse])
+            # Answered as a whole, what is no text goes out as JSON.
+            case ast.List() | ast.Dict() | ast.ListComp() | ast.DictComp() if (
+                self._json(spot)
+            ):
+                pass
             case ast.Tuple() | ast.List():
-                self._elements(spot, node.elts)
+                answer = self._json(spot) and isinstance(parent_of(node), ast.Return)
+                # Status and headers come behind what is answered.
+                self._elements(spot, node.elts[:1] if answer else node.elts)
             case ast.Set():
                 for element in node.elts:
                     self._trail.go(spot, element, path[1:])
             case ast.Dict():
-                # Answered as a whole, it goes out as JSON.
-                if path or self._kind != "html":
-                    self._pairs(spot, node)
+                self._pairs(spot, node)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 self._trail.go(spot, node.elt, path[1:] if is_item(path) else path)
             case ast.DictComp():
@@ -62,6 +68,10 @@ class Expressions:
                 self._trail.go(spot, node.operand)
             case _:
                 pass
+
+    def _json(self, spot: Spot) -> bool:
+        """Say whether it is a whole answer that is asked for."""
+        return self._kind == "html" and not spot.path
 
     def _mapping(self, spot: Spot, node: ast.DictComp) -> None:
         path = spot.path

@@ -105,6 +105,12 @@ class Library:
         if found is None:
             return False
 
+        # The names of what is read are the schema's own.
+        if spot.path[:1] == (EACH,) and not self._sources.takes_others(
+            *found, spot.frame.module
+        ):
+            return True
+
         if not (spot.path and self._sources.held(*found, spot.path[0])):
             for argument in node.args[:1]:
                 self._trail.go(spot, argument, keyed(spot.path))

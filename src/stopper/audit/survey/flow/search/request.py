@@ -6,13 +6,21 @@ import ast
 import re
 
 from ...module import Module
+from ...parameters import url_segment
+from ..change import key
 from ..flow import Flow
 from ..flow import Origin
+from ..frame import ANY
+from ..frame import EACH
 from ..frame import Guard
+from ..frame import Path
+from .trail import FAN
 from .trail import Spot
 from .trail import Trail
 
 REQUEST = "flask.request."
+
+_VIEW_ARGS = "flask.request.view_args"
 
 _HARMLESS = frozenset(
     f"{REQUEST}{name}"
@@ -43,6 +51,16 @@ _WHOLES = frozenset(
     }
 )
 
+#: What a request has by itself, that an app may set as well.
+_FLASKS = frozenset(
+    {
+        *("args", "authorization", "base_url", "cookies", "data", "environ", "files"),
+        *("form", "full_path", "get_data", "get_json", "headers", "host", "host_url"),
+        *("json", "mimetype", "path", "query_string", "referrer", "root_url", "stream"),
+        *("url", "url_root", "user_agent", "values", "view_args"),
+    }
+)
+
 
 class Request:
     """What of a request comes in where a search is."""
@@ -50,6 +68,8 @@ class Request:
     def __init__(self, trail: Trail) -> None:
         self._trail = trail
         self._names = trail.program.names
+        self._project = trail.program.project
+        self._kept: dict[str, bool] = {}
 
     def read(self, spot: Spot, node: ast.expr, name: str) -> tuple[Flow, ...] | None:
         """Return what comes in with an expression, ``None`` if it is no request's.
@@ -67,7 +87,15 @@ class Request:
         if name in _HARMLESS or self._tested(spot, node):
             return ()
 
-        return (self._trail.found(spot, Origin.REQUEST, name, node),)
+        segment: bool | None = False
+
+        if name == _VIEW_ARGS:
+            segment = url_segment(self._project, _key(node, spot.path))
+
+        if segment is None:
+            return ()
+
+        return (self._trail.found(spot, Origin.REQUEST, name, node, segment=segment),)
 
     def _source_of(self, spot: Spot, node: ast.expr, name: str) -> str | None:
         """Return which source an expression names by itself.
@@ -76,7 +104,7 @@ class Request:
         """
         source = _source(name)
 
-        if source is None:
+        if source is None or self.is_kept(source):
             return None
 
         base = node
@@ -90,6 +118,21 @@ class Request:
         named = self._names.name_of(spot.frame.module, base) or ""
         held = named.startswith(REQUEST) and named[len(REQUEST) :] not in _WHOLES
         return None if held else source
+
+    def is_kept(self, name: str) -> bool:
+        """Say whether the app itself has put this attribute on the request."""
+        attribute = name.removeprefix(REQUEST)
+        known = self._kept.get(attribute)
+
+        if known is None:
+            heap = self._trail.program.heap
+            known = attribute not in _FLASKS and any(
+                self._names.name_of(store.module, store.base) == "flask.request"
+                for store in heap.named(f".{attribute}")[:FAN]
+            )
+            self._kept[attribute] = known
+
+        return known
 
     def _tested(self, spot: Spot, node: ast.expr) -> bool:
         """Say whether the same expression was tested against a list before."""
@@ -106,6 +149,18 @@ class Request:
                 current = current.parent
 
         return False
+
+
+def _key(node: ast.expr, path: Path) -> str:
+    """Return by which name an item is asked for, the empty text if that is not seen."""
+    if isinstance(node, ast.Subscript):
+        part = key(node.slice)
+    elif isinstance(node, ast.Call) and node.args:
+        part = key(node.args[0])
+    else:
+        part = path[0] if path else ANY
+
+    return "" if part in {ANY, EACH} else part[1:-1]
 
 
 def _listed(module: Module, test: ast.AST, text: str) -> bool:

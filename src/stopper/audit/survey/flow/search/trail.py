@@ -215,7 +215,13 @@ class Trail:
         if node is None or not hasattr(node, "lineno"):
             return None
 
-        return Hop(spot.frame.module, node, f"`{known.name}` is made of it.")
+        name = known.name
+
+        # ``self.path = x``: what is set is said, not what has it.
+        if isinstance(node, ast.Attribute):
+            name = spot.frame.module.source(node, 60)
+
+        return Hop(spot.frame.module, node, f"`{name}` is made of it.")
 
 
 def _hops(spot: Spot) -> Iterator[Hop]:

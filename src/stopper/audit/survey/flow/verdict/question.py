@@ -83,6 +83,8 @@ class Question:
                 return NOTHING
             case ast.For():
                 return self._rounds(test)
+            case ast.If():
+                return self._ways(test)
             case ast.Compare():
                 return self._compared(test, truth)
             case ast.Call():
@@ -208,9 +210,18 @@ class Question:
 
     def _typed(self, types: ast.expr, trail: Trail) -> Facts:
         named = types.elts if isinstance(types, ast.Tuple) else [types]
-        names = {self._subject.name(n) for n in named}
-        sure = names <= _TYPES and set(trail) <= SAME
-        return CLEAR if sure else NOTHING
+        known = all(self._harmless(self._subject.name(n)) for n in named)
+        return CLEAR if known and set(trail) <= SAME else NOTHING
+
+    def _harmless(self, name: str) -> bool:
+        """Say whether nothing of a type could do harm: what is listed in an enumeration."""
+        names = self._subject.names
+        known = names.definition(name)
+
+        if known is None or not isinstance(known[1], ast.ClassDef):
+            return name in _TYPES
+
+        return not _TYPES.isdisjoint(names.bases(known[0], known[1]))
 
     def _each(self, call: ast.Call, name: str, truth: bool | None) -> Facts:
         """Judge ``all(c in SAFE for c in x)`` and ``any(c in x for c in BAD)``."""
@@ -264,3 +275,14 @@ class Question:
             found.append(facts)
 
         return every(found)
+
+    def _ways(self, node: ast.If) -> Facts:
+        """Judge an ``if`` that is over: what all the ways through it have in common."""
+        subject = self._subject
+        ends, until = subject.frame.ways[node]
+        return every(
+            self._judge.facts(
+                subject.frame, end, subject.definition, subject.kind, until
+            )
+            for end in ends
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from .. import pattern
+from ..compiled import regex_of
 from .facts import CLEAR
 from .facts import DOUBT
 from .facts import Facts
@@ -33,7 +34,7 @@ def matched(
         text = call.args[0] if call.args else None
         searched = call.args[1] if len(call.args) > 1 else None
     elif isinstance(call.func, ast.Attribute):
-        text = _compiled(subject, call.func.value)
+        text = call.func.value
         searched = call.args[0] if call.args else None
     else:
         return None
@@ -41,16 +42,16 @@ def matched(
     if text is None or not any(argument is searched for argument, _ in found):
         return None
 
-    value = subject.constant(text)
+    known = regex_of(subject.program.project, subject.frame.module, text)
 
-    if value is None or not isinstance(value.value, str):
+    if known is None:
         return DOUBT
 
     if truth:
-        return _fits(value.value, function, subject.kind)
+        return _fits(known, function, subject.kind)
 
     # ``if re.search(r"[^a-z]", x): abort()``
-    forbidden = pattern.characters(value.value)
+    forbidden = pattern.characters(known)
     harmful = pattern.HARMFUL.get(subject.kind)
 
     if function == "re.search" and forbidden and harmful and harmful <= forbidden:
@@ -66,22 +67,3 @@ def _fits(regex: str, function: str, kind: str) -> Facts:
 
     clear = pattern.clears(regex, kind, function == "re.fullmatch")
     return CLEAR if clear else NOTHING
-
-
-def _compiled(subject: Subject, node: ast.expr) -> ast.expr | None:
-    """Return the pattern that a compiled expression was made of."""
-    program = subject.program
-    inner: ast.AST | None = node
-
-    if isinstance(node, ast.Name | ast.Attribute):
-        inner = program.bound_to(subject.frame.module, node)
-
-    if isinstance(inner, ast.Call) and inner.args:
-        func = inner.func
-        called = func.attr if isinstance(func, ast.Attribute) else ""
-        named = func.id if isinstance(func, ast.Name) else ""
-
-        if "compile" in {called, named}:
-            return inner.args[0]
-
-    return None

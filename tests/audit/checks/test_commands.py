@@ -1,0 +1,58 @@
+"""What is done with an attribute that a request names."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects import found
+
+HEAD = """\
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+
+@app.get("/")
+def view(boat=None, query=None):
+    by = request.args["by"]
+"""
+
+
+def chosen(line):
+    return "chosen-code" in {rule for rule, _, _ in found({"app.py": HEAD + line})}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    User.query.order_by(getattr(User, by).desc())",
+        "    column = getattr(User, by)",
+        "    query.order_by(desc(getattr(boat, by)))",
+        "    query.filter(getattr(boat, by).in_([1]))",
+        "    getattr(boat, by)",
+        "    sorted(query, key=lambda b: getattr(b, by, b.id))",
+        "    return str(getattr(boat, by) == 3)",
+    ],
+)
+def test_what_is_only_compared_chooses_no_code(line):
+    assert not chosen(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    getattr(User, by)()",
+        "    getattr(boat, by)()",
+        "    getattr(boat, by).run()",
+        "    method = getattr(boat, by)",
+        "    return getattr(boat, by)",
+    ],
+)
+def test_what_may_be_called_or_shown_does(line):
+    assert chosen(line)
