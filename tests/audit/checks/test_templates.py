@@ -319,6 +319,9 @@ def listed(x):
 def page(x):
     return "<b>" + x, 200
 
+def stated(x) -> dict[str, str]:
+    return load(x)
+
 @app.get("/")
 def view():
     x = request.args["x"]
@@ -336,6 +339,7 @@ def answers_html(line):
         "    return both(dict(next=x))",
         "    return listed(x)",
         "    return [x], 200",
+        "    return stated(x), 200",
         "    return {'a': x}, 200",
         "    return make_response((x, 200, {'Content-Type': 'text/plain'}))",
         "    h = {}\n    h['Content-Type'] = 'text/plain'\n    return make_response((x, 200, h))",

@@ -301,3 +301,12 @@ def test_what_a_url_gives_is_what_its_converter_lets_through(rule, sure):
     """
     found = path_traversal.run(project({"app.py": code}))
     assert [f.confidence.name for f in found] == ([sure] if sure else [])
+
+
+def test_a_text_of_a_request_has_no_attributes():
+    defs = "def sql(p):\n    return p.value if p else 'k'"
+    assert not reaches("os.system(sql(x))", defs)
+    assert reaches("os.system(sql(Box(x)))", f"{defs}\n{BOX}")
+
+
+BOX = "class Box:\n    def __init__(self, p):\n        self.value = p\n"

@@ -96,11 +96,16 @@ class Descent:
         if len(inside) >= CALLS:
             return
 
+        asked = spot.path if path is None else path
+
+        # Answered as a whole, it goes out as JSON.
+        if self._trail.kind == "html" and not asked and _gives_data(callee.node):
+            return
+
         frame = self._program.frame(callee.module, callee.node)
         outer = more(spot.guards, spot.frame.guards.get(node))
         calls = self.into(spot, node, callee, outer)
         hop = self._trail.hop(spot, node, f"{called(node, callee.name)} gives it back.")
-        asked = spot.path if path is None else path
 
         for back in frame.given:
             # Of a generator each item is one; a context manager has but one.
@@ -252,3 +257,16 @@ def _swaps(node: ast.Call, callee: Callee) -> bool:
     return any(
         isinstance(k.value, ast.Name) and k.arg != k.value.id for k in node.keywords
     )
+
+
+def _gives_data(node: ast.AST) -> bool:
+    """Say whether a function states that it gives a mapping or a list."""
+    stated = getattr(node, "returns", None)
+
+    if isinstance(stated, ast.Constant) and isinstance(stated.value, str):
+        name = stated.value.partition("[")[0].rpartition(".")[2].strip()
+    else:
+        outer = stated.value if isinstance(stated, ast.Subscript) else stated
+        name = getattr(outer, "attr", getattr(outer, "id", ""))
+
+    return name in {"dict", "Dict", "list", "List", "Mapping", "Sequence"}

@@ -43,6 +43,15 @@ _HARMLESS = frozenset(
     )
 )
 
+#: What holds nothing but texts, numbers and containers of them.
+_PLAIN = frozenset(
+    f"{REQUEST}{name}"
+    for name in (
+        *("args", "cookies", "data", "form", "get_data", "get_json", "headers"),
+        *("json", "query_string", "values", "view_args"),
+    )
+)
+
 #: What a request has of which a part is the stranger's value.
 _WHOLES = frozenset(
     {
@@ -85,6 +94,10 @@ class Request:
         :param name: The source's: ``flask.request.args``.
         """
         if name in _HARMLESS or self._tested(spot, node):
+            return ()
+
+        # Texts and what JSON gives have no attributes.
+        if name in _PLAIN and spot.path[:1] and spot.path[0].startswith("."):
             return ()
 
         segment: bool | None = False
