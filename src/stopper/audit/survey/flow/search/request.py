@@ -86,24 +86,27 @@ class Request:
         :param name: The expression's name, ``""`` if it has none.
         """
         source = self._source_of(spot, node, name)
-        return None if source is None else self.source(spot, node, source)
+        return None if source is None else self.source(spot, node, source, spot.path)
 
-    def source(self, spot: Spot, node: ast.expr, name: str) -> tuple[Flow, ...]:
+    def source(
+        self, spot: Spot, node: ast.expr, name: str, path: Path
+    ) -> tuple[Flow, ...]:
         """Return what comes in with a source, unless it is harmless or was tested.
 
         :param name: The source's: ``flask.request.args``.
+        :param path: Which part of it is asked for.
         """
         if name in _HARMLESS or self._tested(spot, node):
             return ()
 
         # Texts and what JSON gives have no attributes.
-        if name in _PLAIN and spot.path[:1] and spot.path[0].startswith("."):
+        if name in _PLAIN and path and path[0].startswith("."):
             return ()
 
         segment: bool | None = False
 
         if name == _VIEW_ARGS:
-            segment = url_segment(self._project, _key(node, spot.path))
+            segment = url_segment(self._project, _key(node, path))
 
         if segment is None:
             return ()

@@ -42,7 +42,8 @@ class Variables:
         part = spot.path[0] if spot.path else ""
 
         if part[:1] == "." and self._is_request(spot, node):
-            yield from self._request.source(spot, node, REQUEST + part[1:])
+            name = REQUEST + part[1:]
+            yield from self._request.source(spot, node, name, spot.path[1:])
             return
 
         # What is read where nothing ever comes by has no value.
