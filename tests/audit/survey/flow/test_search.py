@@ -201,6 +201,34 @@ def test_a_sink_in_a_decorator_is_reached_by_calls_of_what_it_decorates():
     assert told({"app.py": HEAD + _flat(view)}) == {"wrapper"}
 
 
+def test_what_one_function_gets_through_a_decorator_another_does_not():
+    view = """
+        def wraps(f):
+            def wrapper(*args):
+                return f(*args)
+            return wrapper
+
+        @wraps
+        def mail(p):
+            os.system("k" + p)  # mail
+
+        @wraps
+        def run(p):
+            os.system("k" + p)  # run
+
+        @wraps
+        def start(p):
+            os.system("k" + p)  # start
+
+        @app.get("/")
+        def view():
+            mail(request.args["x"])
+            run("k")
+            start(request.args["x"])
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"mail", "start"}
+
+
 def test_what_another_module_keeps_is_read_by_any_of_its_names():
     keeps = "BOX = {}\n\ndef put(p):\n    BOX['a'] = p\n"
     view = """

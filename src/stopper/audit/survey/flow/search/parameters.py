@@ -18,7 +18,10 @@ from ..call import is_method
 from ..flow import Flow
 from ..flow import Hop
 from ..flow import Origin
+from ..frame import body_of
 from ..frame import Definition
+from ..frame import Frame
+from ..frame import How
 from ..sources import Sources
 from ..words import called
 from .attributes import Attributes
@@ -69,7 +72,7 @@ class Parameters:
             return
 
         callers = self._program.callers(function)
-        self._callers(spot, known, callers)
+        self._callers(spot, known, self._through(spot, callers))
         views = open_parameters(self._project)
 
         if not callers and function not in views and not typed(function):
@@ -105,6 +108,22 @@ class Parameters:
         if path and path[0].startswith(".") and isinstance(holder, ast.ClassDef):
             self._attributes.of(spot, known.frame.module, holder, path, None, None)
 
+    def _through(self, spot: Spot, callers: t.Sequence[Call]) -> t.Sequence[Call]:
+        """Return the calls of the one function that the search came from.
+
+        A wrapper of a decorator is called by the name of every function that it is put
+        around.
+        """
+        if spot.via is None:
+            return callers
+
+        found = [c for c in callers if self._calls(c) is spot.via]
+        return found or callers
+
+    def _calls(self, call: Call) -> ast.AST | None:
+        known = self._program.definition(call.module, call.node.func)
+        return known[1] if known is not None else None
+
     def _callers(
         self, spot: Spot, known: Definition, callers: t.Sequence[Call]
     ) -> None:
@@ -123,6 +142,8 @@ class Parameters:
         if not frame.reached(call.node):
             return
 
+        via = known.frame.node if _wrapped(frame, call.node.func) else None
+
         for node, path in arguments_of(call, known, spot.path):
             guard = frame.guards.get(call.node)
             self._trail.jump(
@@ -134,4 +155,16 @@ class Parameters:
                 hop,
                 guards=more(frozenset(), guard),
                 doubts=doubts,
+                via=via,
             )
+
+
+def _wrapped(frame: Frame, func: ast.expr) -> bool:
+    """Say whether a function runs what the function around it was given."""
+    known = frame.uses.get(func)
+    return (
+        known is not None
+        and known.how is How.OUTER
+        and body_of(frame.node) is not None
+        and isinstance(body_of(frame.node), FUNCTIONS)
+    )

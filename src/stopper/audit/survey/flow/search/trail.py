@@ -53,6 +53,8 @@ class Spot:
     :param guards: Tests that were passed between here and there, in this function.
     :param calls: The calls that were gone into, the innermost last.
     :param hop: What there is to tell of the step that led here.
+    :param via: In the wrapper that a decorator puts around functions: which of them the
+        search came from.
     """
 
     frame: Frame
@@ -63,6 +65,7 @@ class Spot:
     doubts: int
     before: Spot | None
     hop: Hop | None = None
+    via: ast.AST | None = None
 
 
 class Trail:
@@ -100,7 +103,7 @@ class Trail:
         if spot.doubts > self._doubts:
             return
 
-        mark = (spot.thing, spot.path, nodes_of(spot.calls))
+        mark = (spot.thing, spot.path, nodes_of(spot.calls), spot.via)
         known = self._seen.get(mark)
 
         if known is None:
@@ -137,6 +140,7 @@ class Trail:
                 spot.doubts + doubts,
                 spot,
                 hop,
+                spot.via,
             )
         )
 
@@ -151,6 +155,7 @@ class Trail:
         *,
         guards: frozenset[Guard] = frozenset(),
         doubts: int = 0,
+        via: ast.AST | None = None,
     ) -> None:
         """Go on in another function."""
         self.put(
@@ -163,6 +168,7 @@ class Trail:
                 spot.doubts + doubts,
                 spot,
                 hop,
+                via,
             )
         )
 
