@@ -29,11 +29,13 @@ class Hop:
 
     :param node: Where it is seen.
     :param words: What happens there, with the name that stands on the line.
+    :param stored: Whether it is one into a store, such as a database.
     """
 
     module: Module
     node: ast.AST
     words: str
+    stored: bool = False
 
     @property
     def place(self) -> Place:
@@ -82,6 +84,11 @@ class Flow:
     def confidence(self) -> Confidence:
         """What the path has earned."""
         return _WORTH[min(self.doubts, len(_WORTH) - 1)]
+
+    @property
+    def stores(self) -> int:
+        """How often it was stored, and came back: each time is one of the doubts."""
+        return sum(hop.stored for hop in self.hops)
 
     @property
     def steps(self) -> tuple[Step, ...]:

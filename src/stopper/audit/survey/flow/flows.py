@@ -81,9 +81,13 @@ class Flows:
     def given(
         self, site: Site, kind: str, clears: frozenset[str] = frozenset()
     ) -> Flow | None:
-        """Return a flow of what a caller gives of whom nothing is known."""
+        """Return a flow of what a caller gives of whom nothing is known.
+
+        Who stores something and is not to be seen may be anybody.
+        """
         flows = self.into(site, kind, clears)
-        return next((f for f in flows if f.origin is Origin.CALLER), None)
+        callers = (f for f in flows if f.origin is Origin.CALLER)
+        return next((f for f in callers if not f.stores), None)
 
 
 def best(flows: Iterable[Flow]) -> Flow | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from ..project import Project
+from .rows.queries import Queries
+from .rows.tables import Tables
+from .rows.writes import Writes
 from .whole.callers import Callers
 from .whole.classes import Types
 from .whole.functions import Functions
@@ -14,4 +17,7 @@ class Program(Callers):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self.functions = Functions(self)
-        self.types = Types(self)
+        self.tables = Tables(project)
+        self.queries = Queries(self, self.tables)
+        self.types = Types(self, self.tables, self.queries)
+        self.writes = Writes(self, self.tables, self.queries)

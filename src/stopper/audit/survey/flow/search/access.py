@@ -13,11 +13,13 @@ from ..change import key
 from ..change import number
 from ..flow import Flow
 from ..frame import ANY
+from ..rows.queries import is_query
 from ..sources import Sources
 from .attributes import is_property
 from .descent import Descent
 from .item import item_of
 from .request import Request
+from .rows import Rows
 from .stores import KEEPERS
 from .stores import Stores
 from .texts import splits
@@ -35,6 +37,7 @@ class Access:
         request: Request,
         descent: Descent,
         stores: Stores,
+        rows: Rows,
         variables: Variables,
         sources: Sources,
         clears: frozenset[str],
@@ -45,6 +48,7 @@ class Access:
         self._request = request
         self._descent = descent
         self._stores = stores
+        self._rows = rows
         self._variables = variables
         self._sources = sources
         self._clears = clears
@@ -73,6 +77,9 @@ class Access:
             return
 
         if self._property(spot, node, name):
+            return
+
+        if is_query(node) and self._rows.asked(spot, node):
             return
 
         self._trail.go(spot, node.value, (f".{node.attr}", *spot.path))

@@ -18,6 +18,7 @@ from ..frame import Path
 from ..heap import owner_of
 from ..heap import Store
 from ..sources import keyed
+from .columns import Columns
 from .descent import CALLS
 from .descent import Descent
 from .part import matches
@@ -31,6 +32,7 @@ class Attributes:
     """Attributes of objects of the project's classes."""
 
     def __init__(self, trail: Trail, descent: Descent, stores: Stores) -> None:
+        self._columns = Columns(trail)
         self._trail = trail
         self._program = trail.program
         self._names = trail.program.names
@@ -50,6 +52,15 @@ class Attributes:
 
         :param call: The call that made the object, where it is known.
         """
+        if call is None:
+            rows = self._columns.of(spot, module, holder, path)
+
+            for other, rest in rows or ():
+                self.of(spot, *other, rest, None, None)
+
+            if rows is not None:
+                return
+
         wanted = path[0]
         line = self._names.lineage(module, holder)
         classes = {node for _, node in line}

@@ -15,6 +15,7 @@ from .descent import Descent
 from .library import Library
 from .objects import Objects
 from .request import Request
+from .rows import Rows
 from .stores import KEEPERS
 from .stores import Stores
 from .texts import LINES
@@ -35,6 +36,7 @@ class Invocations:
         request: Request,
         descent: Descent,
         stores: Stores,
+        rows: Rows,
         objects: Objects,
         library: Library,
         sources: Sources,
@@ -49,6 +51,7 @@ class Invocations:
         self._request = request
         self._descent = descent
         self._stores = stores
+        self._rows = rows
         self._objects = objects
         self._library = library
         self._sources = sources
@@ -124,6 +127,8 @@ class Invocations:
 
         if sure:
             self._objects.own(spot, node, sure)
+        elif self._rows.asked(spot, node):
+            return
         elif not (
             self._made(spot, node, name)
             or self._library.reads(spot, node, method)

@@ -34,6 +34,15 @@ LIGHT = {
     "format": (1, 1_000),
 }
 
+#: Kinds of harm that a value does which was stored, and comes back.
+STORED = frozenset(
+    {
+        *("code", "frame-code", "header", "html", "import", "ldap", "nosql"),
+        *("nosql-script", "path", "path-inside", "pickle", "program", "redirect"),
+        *("shell", "sql", "template", "url", "xml", "xpath", "yaml"),
+    }
+)
+
 #: How many ways to one place are told apart by the tests on them.
 WAYS = 4
 
@@ -171,6 +180,29 @@ class Trail:
                 via,
             )
         )
+
+    def back_from(
+        self,
+        spot: Spot,
+        read: Spot,
+        words: str,
+        frame: Frame,
+        value: ast.expr,
+        path: Path,
+        hop: Hop,
+    ) -> None:
+        """Go on at what was put into a store, with the doubt whether it is the same.
+
+        :param read: The step at which it comes back, and ``words`` for it.
+        :param hop: What there is to tell of where it was stored.
+        """
+        node = read.thing.node if isinstance(read.thing, Definition) else read.thing
+        known = node is not None and hasattr(node, "lineno")
+        back = Hop(read.frame.module, node, words) if known and node else None
+        came = dataclasses.replace(spot, before=spot, hop=back)
+        guards = more(frozenset(), guard_at(frame, value))
+        stored = dataclasses.replace(hop, stored=True)
+        self.jump(came, frame, value, path, (), stored, guards=guards, doubts=1)
 
     def go_all(
         self, spot: Spot, nodes: t.Iterable[ast.expr], path: Path | None = None

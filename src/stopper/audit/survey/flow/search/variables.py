@@ -16,6 +16,7 @@ from ..frame import Frame
 from ..frame import How
 from .request import REQUEST
 from .request import Request
+from .rows import Rows
 from .stores import Stores
 from .trail import FAN
 from .trail import more
@@ -28,12 +29,15 @@ _CHANGED = frozenset({How.CHANGE, How.ADDED, How.PASSED})
 class Variables:
     """Names of functions, of those around them, and of modules."""
 
-    def __init__(self, trail: Trail, request: Request, stores: Stores) -> None:
+    def __init__(
+        self, trail: Trail, request: Request, stores: Stores, rows: Rows
+    ) -> None:
         self._trail = trail
         self._program = trail.program
         self._names = trail.program.names
         self._request = request
         self._stores = stores
+        self._rows = rows
 
     def name(self, spot: Spot, node: ast.Name) -> Iterator[Flow]:
         """Go on to where a name was defined; yield what a request's part is."""
@@ -44,6 +48,9 @@ class Variables:
         if part[:1] == "." and self._is_request(spot, node):
             name = REQUEST + part[1:]
             yield from self._request.source(spot, node, name, spot.path[1:])
+            return
+
+        if self._rows.current(spot, node):
             return
 
         # What is read where nothing ever comes by has no value.

@@ -15,6 +15,10 @@ from ..frame import Definition
 from ..frame import Frame
 from ..frame import How
 from ..heap import owner_of
+from ..rows.queries import is_query
+from ..rows.queries import Queries
+from ..rows.tables import CURRENT
+from ..rows.tables import Tables
 from .knowledge import Knowledge
 from .knowledge import Owner
 from .methods import CANDIDATES
@@ -29,8 +33,10 @@ FAN = 40
 class Types:
     """Tells of which classes of the project an object may be."""
 
-    def __init__(self, program: Knowledge) -> None:
+    def __init__(self, program: Knowledge, tables: Tables, queries: Queries) -> None:
         self._program = program
+        self._tables = tables
+        self._queries = queries
         self._known: dict[ast.AST, tuple[Owner, ...]] = {}
         self._open: set[t.Any] = set()
 
@@ -64,6 +70,10 @@ class Types:
             yield t.cast(Owner, known)
             return
 
+        if self._program.names.name_of(module, node) in CURRENT:
+            yield from self._tables.users
+            return
+
         match node:
             case ast.Name():
                 frame = self._program.around(module, node)
@@ -71,6 +81,8 @@ class Types:
 
                 if used is not None:
                     yield from self._defined(frame, used, depth)
+            case ast.Attribute() if is_query(node):
+                yield from self._rows(module, node)
             case ast.Attribute():
                 yield from self._attribute(module, node, depth)
             case ast.Call(func=ast.Name(id="super")):
@@ -92,6 +104,11 @@ class Types:
 
         if used.how in {How.VALUE, How.CONTEXT} and used.value and not used.path:
             yield from self._of(frame.module, used.value, depth + 1)
+        elif used.how is How.ELEMENT and used.value and not used.path:
+            # Of rows each one is of the table; of other things nothing is known.
+            for owner in self._of(frame.module, used.value, depth + 1):
+                if self._tables.is_table(owner[1]):
+                    yield owner
         elif used.how is How.MERGE:
             for one, _ in used.inputs[:4]:
                 yield from self._defined(frame, one, depth + 2)
@@ -125,6 +142,19 @@ class Types:
                 if owner_of(store.base) in classes:
                     yield from self._of(store.module, store.value, depth + 1)
 
+            yield from self._related(home, holder, node.attr)
+
+    def _related(
+        self, module: Module, holder: ast.ClassDef, name: str
+    ) -> Iterator[Owner]:
+        """Yield the table to whose rows one of a row leads."""
+        if self._tables.is_table(holder):
+            column = self._tables.columns(module, holder).get(name)
+            owner = column and self._tables.target(module, holder, column)
+
+            if owner:
+                yield owner
+
     def _above(self, module: Module, node: ast.AST) -> Iterator[Owner]:
         """Yield the class that comes after the one in which ``super()`` stands."""
         above = parent_of(node)
@@ -143,3 +173,11 @@ class Types:
 
             for given in frame.given[:CANDIDATES]:
                 yield from self._of(known[0], given.value, depth + 1)
+        elif known is None:
+            yield from self._rows(module, node)
+
+    def _rows(self, module: Module, node: ast.expr) -> Iterator[Owner]:
+        """Yield the tables of which a query gives the rows."""
+        for entity in self._queries.of(module, node):
+            if not entity.column:
+                yield entity.owner

@@ -1,0 +1,86 @@
+"""Follows a query to what the project puts into the rows that it gives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..call import Callee
+from ..change import number
+from ..frame import Path
+from ..rows.queries import Entity
+from ..rows.tables import CURRENT
+from .attributes import Attributes
+from .columns import inner
+from .descent import Descent
+from .trail import Spot
+from .trail import Trail
+
+
+class Rows:
+    """What a database is asked for."""
+
+    def __init__(self, trail: Trail, descent: Descent, attributes: Attributes) -> None:
+        self._trail = trail
+        self._program = trail.program
+        self._names = trail.program.names
+        self._descent = descent
+        self._attributes = attributes
+
+    def asked(self, spot: Spot, node: ast.expr) -> bool:
+        """Go on to what is in the rows that a query gives; say if it is one."""
+        found = self._program.queries.of(spot.frame.module, node)
+
+        for entity, path in _chosen(found, spot.path):
+            if entity.column:
+                path = (f".{entity.column}", *path)
+
+            if path:
+                self._attributes.of(spot, *entity.owner, path, None, None)
+            elif not spot.doubts:
+                self._as_text(spot, node, entity)
+
+        return bool(found)
+
+    def current(self, spot: Spot, node: ast.expr) -> bool:
+        """Go on to what is in the row of who is logged in; say if that is asked for."""
+        if not spot.path or not spot.path[0].startswith("."):
+            return False
+
+        if self._names.name_of(spot.frame.module, node) not in CURRENT:
+            return False
+
+        for owner in self._program.tables.users:
+            self._attributes.of(spot, *owner, spot.path, None, None)
+
+        return True
+
+    def _as_text(self, spot: Spot, node: ast.expr, entity: Entity) -> None:
+        """Go into what makes a text of a row."""
+        for name in ("__str__", "__repr__"):
+            text = self._program.method(*entity.owner, name)
+
+            if text is not None:
+                call = self._descent.implicit(node, text[1], [])
+                self._descent.enter(spot, call, Callee(*text, True, node))
+                return
+
+
+def _chosen(found: tuple[Entity, ...], path: Path) -> Iterator[tuple[Entity, Path]]:
+    """Yield what is asked for of which of the things that a query gives."""
+    rest = inner(path)
+    places = [number(part) for part in path[: len(path) - len(rest)]]
+    place = places[-1] if places and len(found) > 1 else None
+
+    for n, entity in enumerate(found):
+        name = rest[0].strip(".[]") if rest else ""
+
+        if place is not None:
+            if place % len(found) == n:
+                yield entity, rest
+        elif name and name == (entity.column or entity.owner[1].name):
+            yield entity, rest[1:]
+        elif len(found) == 1 or not (name or entity.column):
+            yield entity, rest
+        elif not name:
+            yield entity, ()
