@@ -161,7 +161,9 @@ def test_a_column_of_numbers_or_dates_holds_no_harm(column):
 
 
 def test_the_steps_tell_where_it_was_stored_and_comes_back():
-    steps = [s.message for s in found(SAVED, "os.system(User.query.get(1).bio)")[0].steps]
+    steps = [
+        s.message for s in found(SAVED, "os.system(User.query.get(1).bio)")[0].steps
+    ]
     assert steps == [
         "The request's value comes in here.",
         "`x` is made of it.",

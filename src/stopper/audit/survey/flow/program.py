@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ..project import Project
-from .rows.queries import Queries
-from .rows.tables import Tables
-from .rows.writes import Writes
+from .storage.caches import Caches
+from .storage.files import Files
+from .storage.places import Places
+from .storage.queries import Queries
+from .storage.tables import Tables
+from .storage.writes import Writes
 from .whole.callers import Callers
 from .whole.classes import Types
 from .whole.functions import Functions
@@ -21,3 +24,6 @@ class Program(Callers):
         self.queries = Queries(self, self.tables)
         self.types = Types(self, self.tables, self.queries)
         self.writes = Writes(self, self.tables, self.queries)
+        self.places = Places(self)
+        self.files = Files(self, self.places)
+        self.caches = Caches(self, self.places)

@@ -13,13 +13,14 @@ from ..change import key
 from ..change import number
 from ..flow import Flow
 from ..frame import ANY
-from ..rows.queries import is_query
 from ..sources import Sources
+from ..storage.queries import is_query
 from .attributes import is_property
+from .caches import CONFIGS
 from .descent import Descent
 from .item import item_of
 from .request import Request
-from .rows import Rows
+from .stored import Stored
 from .stores import KEEPERS
 from .stores import Stores
 from .texts import splits
@@ -37,7 +38,7 @@ class Access:
         request: Request,
         descent: Descent,
         stores: Stores,
-        rows: Rows,
+        stored: Stored,
         variables: Variables,
         sources: Sources,
         clears: frozenset[str],
@@ -48,7 +49,7 @@ class Access:
         self._request = request
         self._descent = descent
         self._stores = stores
-        self._rows = rows
+        self._stored = stored
         self._variables = variables
         self._sources = sources
         self._clears = clears
@@ -79,7 +80,7 @@ class Access:
         if self._property(spot, node, name):
             return
 
-        if is_query(node) and self._rows.asked(spot, node):
+        if is_query(node) and self._stored.rows.asked(spot, node):
             return
 
         self._trail.go(spot, node.value, (f".{node.attr}", *spot.path))
@@ -128,6 +129,9 @@ class Access:
         if base in KEEPERS:
             wanted = item_of(self._program, spot.frame, node.slice)
             self._stores.kept(spot, wanted, base)
+        elif base in CONFIGS:
+            wanted = item_of(self._program, spot.frame, node.slice)
+            self._stored.caches.setting(spot, node, wanted)
         elif isinstance(node.slice, ast.Slice):
             self._sliced(spot, node, node.slice)
         elif not self._descent.dunder(

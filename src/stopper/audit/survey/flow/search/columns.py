@@ -7,7 +7,7 @@ import ast
 from ...module import Module
 from ..flow import Hop
 from ..frame import Path
-from ..rows.writes import Write
+from ..storage.written import Write
 from ..whole.knowledge import Owner
 from .part import is_item
 from .trail import Spot

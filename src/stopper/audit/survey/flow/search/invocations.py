@@ -11,11 +11,12 @@ from ..flow import Flow
 from ..flow import Origin
 from ..frame import EACH
 from ..sources import Sources
+from .caches import CONFIGS
 from .descent import Descent
 from .library import Library
 from .objects import Objects
 from .request import Request
-from .rows import Rows
+from .stored import Stored
 from .stores import KEEPERS
 from .stores import Stores
 from .texts import LINES
@@ -36,7 +37,7 @@ class Invocations:
         request: Request,
         descent: Descent,
         stores: Stores,
-        rows: Rows,
+        stored: Stored,
         objects: Objects,
         library: Library,
         sources: Sources,
@@ -51,7 +52,7 @@ class Invocations:
         self._request = request
         self._descent = descent
         self._stores = stores
-        self._rows = rows
+        self._stored = stored
         self._objects = objects
         self._library = library
         self._sources = sources
@@ -110,6 +111,11 @@ class Invocations:
 
             return True
 
+        if base in CONFIGS and method == "get" and node.args:
+            self._stored.caches.setting(spot, node, key(node.args[0]))
+            self._trail.go_all(spot, node.args[1:])
+            return True
+
         if method == "keys" and not node.args:
             self._trail.go(spot, node.func.value, (EACH, *spot.path[1:]))
             return True
@@ -127,7 +133,7 @@ class Invocations:
 
         if sure:
             self._objects.own(spot, node, sure)
-        elif self._rows.asked(spot, node):
+        elif self._stored.called(spot, node, method):
             return
         elif not (
             self._made(spot, node, name)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ..call import Callee
 from ..change import number
 from ..frame import Path
-from ..rows.queries import Entity
-from ..rows.tables import CURRENT
+from ..storage.queries import Entity
+from ..storage.tables import CURRENT
 from .attributes import Attributes
 from .columns import inner
 from .descent import Descent

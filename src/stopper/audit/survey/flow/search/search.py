@@ -24,6 +24,7 @@ from .parameters import Parameters
 from .regex import Regexes
 from .request import Request
 from .rows import Rows
+from .stored import Stored
 from .stores import Stores
 from .texts import Texts
 from .trail import guard_at
@@ -55,19 +56,19 @@ class Search:
         descent = Descent(trail, judge)
         texts = Texts(trail, descent)
         attributes = Attributes(trail, descent, stores)
-        rows = Rows(trail, descent, attributes)
+        stored = Stored(trail, Rows(trail, descent, attributes))
         objects = Objects(trail, descent, attributes, sources)
         builtins = Builtins(trail, descent, attributes)
         regexes = Regexes(trail, descent)
         library = Library(trail, builtins, regexes, texts, sources)
         parameters = Parameters(trail, descent, attributes, sources)
         self._expressions = Expressions(trail, texts)
-        self._variables = Variables(trail, request, stores, rows)
+        self._variables = Variables(trail, request, stores, stored)
         self._access = Access(
-            trail, request, descent, stores, rows, self._variables, sources, clears
+            trail, request, descent, stores, stored, self._variables, sources, clears
         )
         self._invocations = Invocations(
-            trail, request, descent, stores, rows, objects, library, sources, clears
+            trail, request, descent, stores, stored, objects, library, sources, clears
         )
         self._definitions = Definitions(
             trail, judge, descent, parameters, self._variables

@@ -16,7 +16,7 @@ from ..frame import Frame
 from ..frame import How
 from .request import REQUEST
 from .request import Request
-from .rows import Rows
+from .stored import Stored
 from .stores import Stores
 from .trail import FAN
 from .trail import more
@@ -30,14 +30,14 @@ class Variables:
     """Names of functions, of those around them, and of modules."""
 
     def __init__(
-        self, trail: Trail, request: Request, stores: Stores, rows: Rows
+        self, trail: Trail, request: Request, stores: Stores, stored: Stored
     ) -> None:
         self._trail = trail
         self._program = trail.program
         self._names = trail.program.names
         self._request = request
         self._stores = stores
-        self._rows = rows
+        self._stored = stored
 
     def name(self, spot: Spot, node: ast.Name) -> Iterator[Flow]:
         """Go on to where a name was defined; yield what a request's part is."""
@@ -50,7 +50,7 @@ class Variables:
             yield from self._request.source(spot, node, name, spot.path[1:])
             return
 
-        if self._rows.current(spot, node):
+        if self._stored.rows.current(spot, node):
             return
 
         # What is read where nothing ever comes by has no value.

@@ -15,10 +15,10 @@ from ..frame import Definition
 from ..frame import Frame
 from ..frame import How
 from ..heap import owner_of
-from ..rows.queries import is_query
-from ..rows.queries import Queries
-from ..rows.tables import CURRENT
-from ..rows.tables import Tables
+from ..storage.queries import is_query
+from ..storage.queries import Queries
+from ..storage.tables import CURRENT
+from ..storage.tables import Tables
 from .knowledge import Knowledge
 from .knowledge import Owner
 from .methods import CANDIDATES

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import functools
 import re
-import typing as t
 from collections.abc import Iterator
 
 from ...links import placed
@@ -21,6 +20,7 @@ from ..whole.knowledge import Owner
 from .columns import last
 from .queries import Queries
 from .tables import Tables
+from .written import Write
 
 #: Methods that give columns their values: by keywords, or in a dictionary.
 _METHODS = frozenset(
@@ -39,19 +39,6 @@ _STATED = frozenset({"execute", "bulk_insert_mappings", "bulk_update_mappings"})
 
 #: How many places are looked at that put something into one column.
 FAN = 60
-
-
-class Write(t.NamedTuple):
-    """A place where a column is given a value.
-
-    :param node: What stands there.
-    :param path: Which part of the expression the value is.
-    """
-
-    module: Module
-    node: ast.expr
-    value: ast.expr
-    path: Path = ()
 
 
 class Writes:

@@ -1,0 +1,1 @@
+"""What the project stores outside of itself: in rows, files and caches."""
