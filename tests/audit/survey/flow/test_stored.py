@@ -65,7 +65,10 @@ def read():
 FILES = [
     ("open('a.txt', 'w').write(x)", "os.system(open('a.txt').read())"),
     ("open('a.txt', 'w').write(x)", "os.system(open('./a.txt').readline())"),
-    ("with open(NOTES, 'a') as f:\n    f.write(x + 'n')", "os.system(open(NOTES).read())"),
+    (
+        "with open(NOTES, 'a') as f:\n    f.write(x + 'n')",
+        "os.system(open(NOTES).read())",
+    ),
     (
         "with open(NOTES, mode='w') as f:\n    print(x, file=f)",
         "with open(NOTES) as f:\n    for line in f:\n        os.system(line)",

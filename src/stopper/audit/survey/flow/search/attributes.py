@@ -52,14 +52,8 @@ class Attributes:
 
         :param call: The call that made the object, where it is known.
         """
-        if call is None:
-            rows = self._columns.of(spot, module, holder, path)
-
-            for other, rest in rows or ():
-                self.of(spot, *other, rest, None, None)
-
-            if rows is not None:
-                return
+        if call is None and self._column(spot, module, holder, path):
+            return
 
         wanted = path[0]
         line = self._names.lineage(module, holder)
@@ -81,6 +75,28 @@ class Attributes:
 
         self._of_class(spot, line, wanted[1:], path[1:])
         self._otherwise(spot, module, holder, path)
+
+    def of_row(
+        self, spot: Spot, module: Module, holder: ast.ClassDef, path: Path
+    ) -> None:
+        """Go to what a row has that a database gave: in a column, or by a property.
+
+        What else was set on an object did not come back with it.
+        """
+        if self._columns.followed and not self._column(spot, module, holder, path):
+            line = self._names.lineage(module, holder)
+            self._of_class(spot, line, path[0][1:], path[1:])
+
+    def _column(
+        self, spot: Spot, module: Module, holder: ast.ClassDef, path: Path
+    ) -> bool:
+        """Go to what is put into a column; say if it is one."""
+        rows = self._columns.of(spot, module, holder, path)
+
+        for other, rest in rows or ():
+            self.of_row(spot, *other, rest)
+
+        return rows is not None
 
     def _setters(
         self,

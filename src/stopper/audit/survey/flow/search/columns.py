@@ -24,7 +24,8 @@ class Columns:
     def __init__(self, trail: Trail) -> None:
         self._trail = trail
         self._program = trail.program
-        self._on = trail.kind in STORED
+        #: Whether what comes back does harm of this kind.
+        self.followed = trail.kind in STORED
 
     def of(
         self, spot: Spot, module: Module, holder: ast.ClassDef, path: Path
@@ -52,7 +53,7 @@ class Columns:
 
         if not column.strict:
             # Of kinds that are not followed so far, what the project itself sets.
-            if not self._on:
+            if not self.followed:
                 return None
 
             for write in self._program.writes.of(module, holder, name):

@@ -125,7 +125,10 @@ class Expressions:
                 if path and isinstance(value, ast.Dict) and _has(value, path[0]):
                     return
             elif not path:
-                self._trail.go(spot, value, ())
+                # Which attributes are set, the keys alone say.
+                if self._kind != "attribute-set":
+                    self._trail.go(spot, value, ())
+
                 self._trail.go(spot, name, ())
             elif path[0] == EACH:
                 self._trail.go(spot, name, path[1:])

@@ -36,7 +36,7 @@ class Rows:
                 path = (f".{entity.column}", *path)
 
             if path:
-                self._attributes.of(spot, *entity.owner, path, None, None)
+                self._attributes.of_row(spot, *entity.owner, path)
             elif not spot.doubts:
                 self._as_text(spot, node, entity)
 
@@ -51,7 +51,7 @@ class Rows:
             return False
 
         for owner in self._program.tables.users:
-            self._attributes.of(spot, *owner, spot.path, None, None)
+            self._attributes.of_row(spot, *owner, spot.path)
 
         return True
 
