@@ -7,6 +7,7 @@ from .storage.caches import Caches
 from .storage.files import Files
 from .storage.places import Places
 from .storage.queries import Queries
+from .storage.statements import Statements
 from .storage.tables import Tables
 from .storage.writes import Writes
 from .whole.callers import Callers
@@ -27,3 +28,4 @@ class Program(Callers):
         self.places = Places(self)
         self.files = Files(self, self.places)
         self.caches = Caches(self, self.places)
+        self.statements = Statements(self)

@@ -131,6 +131,9 @@ class Invocations:
         callees = self._program.callees(spot.frame.module, node)
         sure = [c for c in callees if c.sure]
 
+        if self._stored.statements.asked(spot, node, method):
+            return
+
         if sure:
             self._objects.own(spot, node, sure)
         elif self._stored.called(spot, node, method):

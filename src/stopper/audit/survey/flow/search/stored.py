@@ -7,6 +7,7 @@ import ast
 from .caches import Caches
 from .files import Files
 from .rows import Rows
+from .statements import Statements
 from .trail import Spot
 from .trail import Trail
 
@@ -17,6 +18,7 @@ class Stored:
     def __init__(self, trail: Trail, rows: Rows) -> None:
         self.rows = rows
         self.caches = Caches(trail)
+        self.statements = Statements(trail)
         self._files = Files(trail)
 
     def called(self, spot: Spot, node: ast.Call, method: str) -> bool:
