@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterator
 
 from ..index import Function
+from ..index import FUNCTIONS
 from ..index import parent_of
 from ..models import Source
 from ..module import Module
@@ -134,8 +135,9 @@ class Sources:
             return None
 
         decorator = self._handed(module, node)
+        called = decorator is not None or node in self._registered
 
-        if decorator is None and not self._is_resolver(module, node):
+        if not called and not self._is_resolver(module, node):
             return None
 
         # What the URL holds is known by its converter.
@@ -161,6 +163,23 @@ class Sources:
                 return decorator
 
         return None
+
+    @functools.cached_property
+    def _registered(self) -> frozenset[ast.AST]:
+        """The functions that are handed to what calls them: ``serve(handler)``."""
+        found: set[ast.AST] = set()
+        rows = self._rows.values()
+
+        for call in self._project.calls(
+            *(row.name for row in rows if row.gives == "arguments")
+        ):
+            for argument in call.args:
+                known = self._names.definition(call.at(argument).name)
+
+                if known is not None and isinstance(known[1], FUNCTIONS):
+                    found.add(known[1])
+
+        return frozenset(found)
 
     def _is_resolver(self, module: Module, node: Function) -> bool:
         holder = parent_of(node)
