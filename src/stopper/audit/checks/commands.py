@@ -26,6 +26,7 @@ from ..survey.uses import compared_only
 from ..survey.values import Built
 from .ends import ended
 from .ends import ends
+from .ends import unseen
 
 _SHELLS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell"}
@@ -140,9 +141,12 @@ def _shell(project: Project, call: Site, text: Site) -> Iterator[Finding]:
     # Text with holes is meant to be filled by somebody; of a name nothing is seen.
     given = flows(project).given(text, "shell", clears)
     built = isinstance(text.value, Built) and given is not None
-    confidence = Confidence.MEDIUM if built else Confidence.LOW
-    source = "what the function is given" if built else "more than constants"
-    yield _finding(SHELL_COMMAND, call, source, confidence)
+
+    if built:
+        words = "what the function is given"
+        yield _finding(SHELL_COMMAND, call, words, Confidence.MEDIUM)
+    else:
+        yield unseen(SHELL_COMMAND, call, flows(project).typed(text, "shell", clears))
 
 
 def _quoted(text: Site, clears: frozenset[str]) -> bool:
@@ -212,11 +216,12 @@ def code_evaluation(project: Project) -> Iterator[Finding]:
         if source is not None:
             yield _finding(CODE_EVALUATION, call, f"`{source.name}`", found=source)
         elif not text.literal and not _compiled(text):
-            given = flows(project).given(text, "code")
-            most = Confidence.MEDIUM if given else Confidence.LOW
-            words = "what the function is given" if given else "more than constants"
-            confidence = min(most, found.sink.confidence)
-            yield _finding(CODE_EVALUATION, call, words, confidence)
+            if flows(project).given(text, "code"):
+                confidence = min(Confidence.MEDIUM, found.sink.confidence)
+                words = "what the function is given"
+                yield _finding(CODE_EVALUATION, call, words, confidence)
+            else:
+                yield unseen(CODE_EVALUATION, call, flows(project).typed(text, "code"))
 
     yield from ends(project, CODE_EVALUATION, "frame-code")
 

@@ -81,3 +81,19 @@ def given(rule: Rule, at: Site, confidence: Confidence = Confidence.LOW) -> Find
     """Return the finding of what a caller gives of whom nothing is known."""
     words = "what the function is given"
     return finding(rule, at.place, at.written, confidence=confidence, origin=words)
+
+
+def unseen(rule: Rule, at: Site, typed: Flow | None) -> Finding:
+    """Return the finding of a text of which no stranger is seen to give a part.
+
+    :param typed: The flow of what is typed at a command line, if it is that.
+    """
+    origin = "what is typed at a command line" if typed else "more than constants"
+    return finding(
+        rule,
+        at.place,
+        at.written,
+        confidence=Confidence.LOW,
+        steps=typed.steps if typed else (),
+        origin=origin,
+    )

@@ -138,7 +138,9 @@ def _hole(
     if given and not given.doubts and not cleaned and not names(before):
         return Confidence.MEDIUM, "what the function is given", None
 
-    return Confidence.LOW, "more than constants", None
+    typed = flows(project).typed(part, "sql")
+    words = "what is typed at a command line" if typed else "more than constants"
+    return Confidence.LOW, words, typed
 
 
 def _pieces(text: Site) -> list[str | ast.expr]:

@@ -329,7 +329,9 @@ def _sent(project: Project, body: Site) -> Flow | None:
 
     found = flows(project).into(body, "html", _CLEAN | _OTHER)
     return best(
-        f for f in found if f.origin is Origin.REQUEST and not f.doubts and _text(f)
+        f
+        for f in found
+        if f.origin is Origin.REQUEST and f.doubts == f.stores and _text(f)
     )
 
 

@@ -89,6 +89,13 @@ class Flows:
         callers = (f for f in flows if f.origin is Origin.CALLER)
         return next((f for f in callers if not f.stores), None)
 
+    def typed(
+        self, site: Site, kind: str, clears: frozenset[str] = frozenset()
+    ) -> Flow | None:
+        """Return a flow of what is typed at a command line, if there is one."""
+        flows = self.into(site, kind, clears)
+        return next((f for f in flows if f.origin is Origin.COMMAND), None)
+
 
 def best(flows: Iterable[Flow]) -> Flow | None:
     """Return the first flow, with some of the others from other sources."""

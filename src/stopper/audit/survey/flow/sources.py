@@ -21,6 +21,17 @@ from .frame import Path
 #: What a framework hands to a function besides values.
 _OWN = frozenset({"self", "cls", "info", "_", "root", "parent", "obj"})
 
+#: What gives what is typed at a command line. Nothing more is found by them: it is told
+#: with what is found anyway.
+TYPED = frozenset(
+    {
+        "sys.argv",
+        "builtins.input",
+        "argparse.ArgumentParser.parse_args",
+        "argparse.ArgumentParser.parse_known_args",
+    }
+)
+
 
 class Sources:
     """Knows the parsers, forms, schemas and handlers that the models name."""

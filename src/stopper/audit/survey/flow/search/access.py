@@ -12,8 +12,10 @@ from ..call import decorated
 from ..change import key
 from ..change import number
 from ..flow import Flow
+from ..flow import Origin
 from ..frame import ANY
 from ..sources import Sources
+from ..sources import TYPED
 from ..storage.queries import is_query
 from .attributes import is_property
 from .caches import CONFIGS
@@ -125,6 +127,10 @@ class Access:
             return
 
         base = self._names.name_of(spot.frame.module, node.value) or ""
+
+        if base in TYPED:
+            yield self._trail.found(spot, Origin.COMMAND, base, node)
+            return
 
         if base in KEEPERS:
             wanted = item_of(self._program, spot.frame, node.slice)

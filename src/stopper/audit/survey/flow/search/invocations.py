@@ -11,6 +11,7 @@ from ..flow import Flow
 from ..flow import Origin
 from ..frame import EACH
 from ..sources import Sources
+from ..sources import TYPED
 from .caches import CONFIGS
 from .descent import Descent
 from .library import Library
@@ -71,6 +72,10 @@ class Invocations:
 
         if brought is not None:
             yield self._trail.found(spot, Origin.REQUEST, brought, node)
+            return
+
+        if name in TYPED:
+            yield self._trail.found(spot, Origin.COMMAND, name, node)
             return
 
         if self._kind in LINES and without_ends(node, method):

@@ -75,9 +75,10 @@ class Parameters:
         self._callers(spot, known, self._through(spot, callers))
         views = open_parameters(self._project)
 
-        if not callers and function not in views and not typed(function):
+        if not callers and function not in views:
             node = argument_of(function, known.name)
-            yield self._trail.found(spot, Origin.CALLER, known.name, node)
+            origin = Origin.COMMAND if typed(function) else Origin.CALLER
+            yield self._trail.found(spot, origin, known.name, node)
 
     def _handed(
         self, spot: Spot, known: Definition, function: Function

@@ -225,12 +225,12 @@ class Trail:
         :param segment: Whether it is but one segment of the request's path.
         """
         module = spot.frame.module
-        words = (
-            "The request's value comes in here."
-            if origin is Origin.REQUEST
-            else f"`{name}` is what the function is given."
-        )
-        first = Hop(module, node, words)
+        words = {
+            Origin.REQUEST: "The request's value comes in here.",
+            Origin.CALLER: f"`{name}` is what the function is given.",
+            Origin.COMMAND: "It is typed at the command line.",
+        }
+        first = Hop(module, node, words[origin])
         return Flow(
             origin,
             name,
