@@ -200,10 +200,32 @@ def _program(project: Project, call: Site, named: Site) -> Iterator[Finding]:
 
         named = named.at(bound[1].node.elts[0])
 
+    if _begins_fixed(named):
+        return
+
     found = flows(project).first(named, "program")
 
     if found is not None:
         yield _finding(CHOSEN_PROGRAM, call, found.name, found=found)
+
+
+def _begins_fixed(named: Site) -> bool:
+    """Say whether a command is taken apart that begins with the app's own program."""
+    node = named.node
+
+    if isinstance(node, ast.Name) and named.bound is not None:
+        home, binding = named.bound
+        node = binding.node if home is named.module and binding.node else node
+
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+
+    if named.at(node).name != "shlex.split":
+        return False
+
+    value = named.at(node.args[0]).value
+    first = value.parts[0] if isinstance(value, Built) else ""
+    return isinstance(first, str) and " " in first.lstrip()
 
 
 @check(CODE_EVALUATION, asks=Project)

@@ -167,7 +167,10 @@ def _clients(project: Project) -> Iterator[tuple[Site, Site]]:
         )
 
         # What is kept on ``g`` is mostly the project's own, and seen where it fetches.
-        foreign = call.unknown and not (call.name or "").startswith("flask.g.")
+        # A test client asks the app itself.
+        name = call.name or ""
+        own = name.startswith("flask.g.") or ".test_client()" in name
+        foreign = call.unknown and not own
 
         if foreign and (_CLIENT.search(holder) or not short):
             yield call, first
