@@ -12,14 +12,17 @@ HERE = pathlib.Path(__file__).parent
 #: What every module of a made app begins with.
 PRELUDE = """\
 import base64, collections, contextlib, dataclasses, enum, functools, hashlib, io
-import itertools, json, operator, os, re, shlex, string, subprocess, textwrap, types
-import typing, urllib.parse, uuid
+import itertools, json, operator, os, re, shlex, sqlite3, string, subprocess, tempfile
+import textwrap, types, typing, urllib.parse, uuid
 import markupsafe
 from flask import abort, current_app, g, request, session
 """
 
 #: How many questions of which the answer is open one app may ask.
 FLAGS = 5
+
+#: How often one app may store a value.
+STORES = 1
 
 #: How deep blocks and functions are put into each other.
 DEPTH = 3
@@ -69,6 +72,10 @@ class Template:
     @property
     def nests(self) -> bool:
         return "BLOCK" in self.body or "BLOCK" in self.defs
+
+    @property
+    def stores(self) -> bool:
+        return self.name.startswith("stored")
 
 
 @dataclasses.dataclass
@@ -144,6 +151,7 @@ class Generator:
         self._only = only
         self._count = 0
         self._flags = 0
+        self._stores = 0
         self._used: list[str] = []
         self._sinks = 0
         self._tested: set[str] = set()
@@ -234,11 +242,16 @@ class Generator:
         if template.nests and scope.depth >= DEPTH:
             return False
 
+        # Each store is a doubt, and too many of them are no flow.
+        if template.stores and self._stores >= STORES:
+            return False
+
         return "$raw" not in template.body or bool(scope.raw)
 
     def _filled(self, template: Template, scope: Scope) -> list[str]:
         self._count += 1
         self._used.append(template.name)
+        self._stores += template.stores
         number = str(self._count)
         text = template.body
 

@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
+import tempfile
 import types
 import typing as t
 import warnings
@@ -65,7 +66,7 @@ def run(program: Program) -> Ran:
     watch = _Watch(program.files)
     errors: set[str] = set()
 
-    with _sinks(watch), _imported(program) as modules:
+    with _sinks(watch), _folder(), _imported(program) as modules:
         app = modules["app"].app
         twice = 2 if any(n.startswith("global") for n in program.names) else 1
 
@@ -134,6 +135,20 @@ def _sinks(watch: _Watch) -> t.Iterator[None]:
         yield
     finally:
         os.system, os.popen, subprocess.getoutput = before
+
+
+@contextlib.contextmanager
+def _folder() -> t.Iterator[None]:
+    """Have what an app writes to files vanish with it."""
+    before = tempfile.tempdir
+
+    with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = folder
+
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 @contextlib.contextmanager
