@@ -75,17 +75,19 @@ class Writes:
     def _set(self, family: list[Owner], name: str) -> Iterator[Write]:
         """Yield what is set as an attribute of a row."""
         classes = {node for _, node in family}
-        heap = self._program.heap
 
-        for store in heap.named(f".{name}"):
+        for store in (*self._program.heap.named(f".{name}"), *self._by_any_name):
             if self._is_row(store, classes):
                 yield Write(store.module, store.node, store.value, store.path)
 
-        for store in heap.named(ANY):
-            # ``setattr(row, key, value)`` for every key that was sent.
-            if last(getattr(store.node, "func", store.node)) == "setattr":
-                if self._is_row(store, classes):
-                    yield Write(store.module, store.node, store.value, store.path)
+    @functools.cached_property
+    def _by_any_name(self) -> list[Store]:
+        """Every ``setattr(row, key, value)``, for the keys that were sent."""
+        return [
+            store
+            for store in self._program.heap.named(ANY)
+            if last(getattr(store.node, "func", store.node)) == "setattr"
+        ]
 
     def _is_row(self, store: Store, classes: set[ast.ClassDef]) -> bool:
         if owner_of(store.base) in classes:
