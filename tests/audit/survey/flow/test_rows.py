@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
 
-from audit.survey.flow.told import HEAD
-from projects import project
-from stopper.audit.checks.commands import shell_command
+from audit.survey.flow.told import between
+from stopper.audit.finding import Finding
 from stopper.catalogue.rule import Confidence
 
 TABLES = """
@@ -44,22 +41,9 @@ class Post(db.Model):
 SAVED = "db.session.add(User(bio=x))"
 
 
-def found(write: str, read: str, tables: str = TABLES) -> list:
+def found(write: str, read: str, tables: str = TABLES) -> list[Finding]:
     """Return what is found where one view writes ``x``, and another one runs what it reads."""
-    views = f"""
-@app.post("/write")
-def write():
-    x = request.form["x"]
-{textwrap.indent(textwrap.dedent(write), "    ")}
-
-
-@app.get("/read")
-def read():
-    number = request.args["number"]
-{textwrap.indent(textwrap.dedent(read), "    ")}
-"""
-    made = project({"app.py": HEAD + tables + views})
-    return [f for f in shell_command.run(made) if f.steps]
+    return between(tables, write, read)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +107,8 @@ def test_another_column_is_not(read):
         "user = db.session.get(User, 1)\nuser.bio = x",
         "user = User.query.get(1)\nsetattr(user, 'bio', x)",
         "for user in User.query.all():\n    user.bio = x",
+        "user = User.query.get(1)\nfor k, v in request.form.items():\n    setattr(user, k, v)",
+        "user = User(\n    bio=x,\n    name='k',\n)",
         "current_user.bio = x",
         "Post.query.get(1).author.bio = x",
         "User.query.filter_by(id=1).update({'bio': x})",
@@ -167,8 +153,8 @@ def test_the_steps_tell_where_it_was_stored_and_comes_back():
     assert steps == [
         "The request's value comes in here.",
         "`x` is made of it.",
-        "`bio` is stored in the row `User.bio`.",
-        "`User.bio` comes back from the database.",
+        "`bio` is stored in the row, as `User.bio`.",
+        "`bio` comes back from the database, as `User.bio`.",
     ]
 
 

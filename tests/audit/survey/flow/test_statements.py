@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
 
-from audit.survey.flow.told import HEAD
-from projects import project
-from stopper.audit.checks.commands import shell_command
+from audit.survey.flow.told import between
 from stopper.audit.survey.flow.storage.sql import created
 from stopper.audit.survey.flow.storage.sql import Selected
 from stopper.audit.survey.flow.storage.sql import selected
@@ -43,27 +39,13 @@ def change_db(query, args=()):
     get_db().commit()
 """
 
+CURSOR = "cur = get_db().cursor()\n"
 SAVED = "get_db().execute('INSERT INTO users (name, bio) VALUES (?, ?)', ('k', x))"
 
 
 def found(write: str, read: str) -> list[Confidence]:
     """Return how sure it is that one view runs what another one wrote."""
-    views = f"""
-@app.post("/write")
-def write():
-    x = request.form["x"]
-    cur = get_db().cursor()
-{textwrap.indent(textwrap.dedent(write), "    ")}
-
-
-@app.get("/read")
-def read():
-    number = request.args["number"]
-    cur = get_db().cursor()
-{textwrap.indent(textwrap.dedent(read), "    ")}
-"""
-    made = project({"app.py": HEAD + DEFS + views})
-    return [f.confidence for f in shell_command.run(made) if f.steps]
+    return [f.confidence for f in between(DEFS, CURSOR + write, CURSOR + read)]
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
 
-from audit.survey.flow.told import HEAD
-from projects import project
-from stopper.audit.checks.commands import shell_command
+from audit.survey.flow.told import between
 from stopper.catalogue.rule import Confidence
 
 DEFS = """
@@ -46,20 +42,7 @@ kept = Kept()
 
 def found(write: str, read: str) -> list[Confidence]:
     """Return how sure it is that one view runs what another one wrote."""
-    views = f"""
-@app.post("/write")
-def write():
-    x = request.form["x"]
-{textwrap.indent(textwrap.dedent(write), "    ")}
-
-
-@app.get("/read")
-def read():
-    number = request.args["number"]
-{textwrap.indent(textwrap.dedent(read), "    ")}
-"""
-    made = project({"app.py": HEAD + DEFS + views})
-    return [f.confidence for f in shell_command.run(made) if f.steps]
+    return [f.confidence for f in between(DEFS, write, read)]
 
 
 FILES = [

@@ -128,14 +128,21 @@ def markup_from_value(project: Project) -> Iterator[Finding]:
         if _clean(argument):
             continue
 
-        if isinstance(argument.value, Built):
-            if _open_parts(argument):
-                sure = Confidence.MEDIUM
-                yield finding(
-                    MARKUP_FROM_VALUE, call.place, call.written, confidence=sure
-                )
-        else:
-            yield finding(MARKUP_FROM_VALUE, call.place, call.written)
+        built = isinstance(argument.value, Built)
+
+        if built and not _open_parts(argument):
+            continue
+
+        flow = _sent(project, argument)
+
+        yield finding(
+            MARKUP_FROM_VALUE,
+            call.place,
+            call.written,
+            confidence=Confidence.MEDIUM if built or flow else None,
+            steps=flow.steps if flow else (),
+            others=flow.ways if flow else (),
+        )
 
 
 @check(TEMPLATE_FROM_VALUE, asks=Project)

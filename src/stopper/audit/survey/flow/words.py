@@ -1,8 +1,12 @@
-"""What a call is called where it is made, so that a reader finds it on the line."""
+"""What the steps of a flow are called, so that a reader finds it on their lines."""
 
 from __future__ import annotations
 
 import ast
+import dataclasses
+
+from ..module import Module
+from .flow import Hop
 
 #: Names of functions that say no more than what is written.
 _MEANT = frozenset({"__init__", "__call__", "lambda"})
@@ -37,3 +41,28 @@ def _last(node: ast.AST) -> str:
             return _last(node.value)
         case _:
             return ""
+
+
+def stored(module: Module, node: ast.AST, name: str, where: str, store: str) -> Hop:
+    """Return the step by which a column gets a value.
+
+    :param where: The column with its table, ``"User.bio"``.
+    :param store: What it is a column of: ``"row"``, ``"table"``.
+    """
+    hop = Hop(module, node, f"It is stored in a {store}, as {where}.", True)
+    words = f"`{name}` is stored in the {store}, as `{where}`."
+    return dataclasses.replace(hop, words=words) if _seen(hop, name) else hop
+
+
+def back(module: Module, node: ast.AST, name: str, where: str) -> Hop:
+    """Return the step by which a column is read."""
+    hop = Hop(module, node, f"It comes back from the database, as {where}.")
+    words = f"`{name}` comes back from the database, as `{where}`."
+    return dataclasses.replace(hop, words=words) if _seen(hop, name) else hop
+
+
+def _seen(hop: Hop, name: str) -> bool:
+    """Say whether a name stands on the line of a step."""
+    lines = hop.module.lines
+    line = hop.place.line
+    return 0 < line <= len(lines) and name in lines[line - 1]

@@ -8,6 +8,7 @@ from ..flow import Hop
 from ..frame import ANY
 from ..frame import EACH
 from ..frame import Path
+from ..storage.columns import last
 from ..storage.written import Write
 from .trail import FAN
 from .trail import Spot
@@ -36,9 +37,13 @@ class Caches:
 
         if self._on:
             path = (*asked.path, *spot.path)
+            words = f"`{last(node.func)}` gets it back from the cache."
+            back = Hop(spot.frame.module, node, words)
 
             for write in self._program.caches.of(asked)[:FAN]:
-                self._back(spot, node, write, path, "the cache")
+                puts = last(getattr(write.node, "func", write.node))
+                hop = Hop(write.module, write.node, f"`{puts}` puts it into the cache.")
+                self._back(spot, write, path, hop, back)
 
         return True
 
@@ -50,21 +55,20 @@ class Caches:
         if not self._on or wanted in (ANY, EACH):
             return
 
+        words = "It comes back from the settings of the app."
+        back = Hop(spot.frame.module, node, words)
+
         for store in self._program.heap.items(wanted)[:FAN]:
             if self._names.name_of(store.module, store.base) in CONFIGS:
                 write = Write(store.module, store.node, store.value, store.path)
-                self._back(spot, node, write, spot.path, "the settings")
+                words = "It is put into the settings of the app."
+                hop = Hop(store.module, store.node, words)
+                self._back(spot, write, spot.path, hop, back)
 
-    def _back(
-        self, spot: Spot, node: ast.expr, write: Write, path: Path, where: str
-    ) -> None:
-        written = write.module.source(write.node, 60)
-        read = spot.frame.module.source(node, 60)
-        hop = Hop(write.module, write.node, f"It is put into {where}: `{written}`.")
+    def _back(self, spot: Spot, write: Write, path: Path, hop: Hop, back: Hop) -> None:
         self._trail.back_from(
             spot,
-            spot,
-            f"`{read}` comes back from {where}.",
+            back,
             self._program.around(write.module, write.node),
             write.value,
             (*write.path, *path),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 
 from ...module import Module
-from ..flow import Hop
+from ..frame import Definition
 from ..frame import Path
 from ..storage.written import Write
 from ..whole.knowledge import Owner
+from ..words import back
+from ..words import stored
 from .part import is_item
 from .trail import Spot
 from .trail import STORED
@@ -65,16 +67,15 @@ class Columns:
         self, spot: Spot, holder: ast.ClassDef, name: str, write: Write, path: Path
     ) -> None:
         row = f"{holder.name}.{name}"
-        words = f"`{name}` is stored in the row `{row}`."
-        frame = self._program.around(write.module, write.value)
+        read = _read(spot, name)
+        node = read.thing.node if isinstance(read.thing, Definition) else read.thing
         self._trail.back_from(
             spot,
-            _read(spot, name),
-            f"`{row}` comes back from the database.",
-            frame,
+            back(read.frame.module, node, name, row) if node is not None else None,
+            self._program.around(write.module, write.value),
             write.value,
             (*write.path, *path),
-            Hop(write.module, write.node, words),
+            stored(write.module, write.node, name, row, "row"),
         )
 
 

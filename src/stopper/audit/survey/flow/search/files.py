@@ -6,6 +6,7 @@ import ast
 
 from ..flow import Hop
 from ..frame import Path
+from ..storage.columns import last
 from .trail import FAN
 from .trail import Spot
 from .trail import STORED
@@ -65,16 +66,16 @@ class Files:
 
         place = self._program.places.of(module, path)
         found = self._program.files.of(place)[:FAN] if place else []
-        written = module.source(path, 60)
+        name = last(getattr(node, "func", node))
+        read = Hop(module, node, f"`{name}` reads the file again.")
 
         for write in found:
-            text = write.module.source(write.node, 60)
-            hop = Hop(write.module, write.node, f"It is written to a file: `{text}`.")
+            writes = last(getattr(write.node, "func", write.node))
+            hop = Hop(write.module, write.node, f"`{writes}` writes it to a file.")
             inner = () if write.whole else part
             self._trail.back_from(
                 spot,
-                spot,
-                f"The file `{written}` is read.",
+                read,
                 self._program.around(write.module, write.node),
                 write.value,
                 inner,

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from ..change import number
-from ..flow import Hop
 from ..frame import ANY
 from ..frame import EACH
 from ..frame import How
 from ..frame import Path
 from ..storage.sql import Column
 from ..storage.sql import Selected
+from ..words import back
+from ..words import stored
 from .trail import FAN
 from .trail import Spot
 from .trail import STORED
@@ -50,7 +51,7 @@ class Statements:
 
         for item in _chosen(found, part):
             for column in self._columns(item, part):
-                self._back(spot, column)
+                self._back(spot, node, column)
 
         return True
 
@@ -122,23 +123,21 @@ class Statements:
             elif place is not None and place < len(known):
                 yield table, known[place]
 
-    def _back(self, spot: Spot, column: Column) -> None:
+    def _back(self, spot: Spot, node: ast.Call, column: Column) -> None:
         statements = self._program.statements
-        table, name = column
+        name, where = column[1], ".".join(column)
 
         if statements.numeric(column):
             return
 
         for write in statements.of(column)[:FAN]:
-            words = f"`{name}` is stored in the table `{table}`."
             self._trail.back_from(
                 spot,
-                spot,
-                f"`{table}.{name}` comes back from the database.",
+                back(spot.frame.module, node, name, where),
                 self._program.around(write.module, write.node),
                 write.value,
                 write.path,
-                Hop(write.module, write.node, words),
+                stored(write.module, write.node, name, where, "table"),
             )
 
 

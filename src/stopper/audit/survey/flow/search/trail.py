@@ -184,8 +184,7 @@ class Trail:
     def back_from(
         self,
         spot: Spot,
-        read: Spot,
-        words: str,
+        back: Hop | None,
         frame: Frame,
         value: ast.expr,
         path: Path,
@@ -193,12 +192,9 @@ class Trail:
     ) -> None:
         """Go on at what was put into a store, with the doubt whether it is the same.
 
-        :param read: The step at which it comes back, and ``words`` for it.
+        :param back: What there is to tell of where it comes back.
         :param hop: What there is to tell of where it was stored.
         """
-        node = read.thing.node if isinstance(read.thing, Definition) else read.thing
-        known = node is not None and hasattr(node, "lineno")
-        back = Hop(read.frame.module, node, words) if known and node else None
         came = dataclasses.replace(spot, before=spot, hop=back)
         guards = more(frozenset(), guard_at(frame, value))
         stored = dataclasses.replace(hop, stored=True)
