@@ -246,3 +246,8 @@ class Profile(FlaskForm):
     write = "form = Profile()\nform.populate_obj(User.query.get(1))"
     assert found(write, "os.system(User.query.get(1).bio)", TABLES + forms) != []
     assert found(write, "os.system(User.query.get(1).name)", TABLES + forms) == []
+
+
+def test_what_a_function_is_told_to_wait_does_not_come_back():
+    read = "os.system(job().result(timeout=User.query.get(1).bio))"
+    assert found(SAVED, read) == []

@@ -140,8 +140,11 @@ class Definitions:
         assert known.previous is not None  # noqa: S101  # by How
         keys, path = known.keys, spot.path
 
-        # Answered as a whole, a mapping or a list goes out as JSON.
-        if not path and self._kind == "html" and (_mapping(known.root) or _list(known)):
+        # Answered as a whole, a mapping or a list goes out as JSON, and an object as what
+        # it says of itself.
+        apart = _mapping(known.root) or _list(known) or _attribute(known)
+
+        if not path and self._kind == "html" and apart:
             self._trail.go(spot, known.previous)
             return
 
@@ -231,6 +234,12 @@ def _mapping(root: Definition) -> bool:
         return named in {"dict", "OrderedDict", "defaultdict", "Counter"}
 
     return isinstance(made, ast.Dict | ast.DictComp)
+
+
+def _attribute(known: Definition) -> bool:
+    """Say whether an attribute of an object was set that is not its body."""
+    first = known.keys[0] if known.keys else ""
+    return first.startswith(".") and first not in {".data", ".response"}
 
 
 def _replaced(known: Definition, path: Path) -> bool:

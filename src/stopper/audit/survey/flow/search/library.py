@@ -28,6 +28,9 @@ _KEEPS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict")) | {
 #: Methods that look something up: what they give is not what they are asked with.
 _LOOKS_UP = frozenset({"get", "pop", "setdefault", "getlist"})
 
+#: Arguments that no function gives back.
+_SAYS_HOW = frozenset({"timeout", "encoding"})
+
 #: Methods by which a schema reads what it is given.
 _PARSES = frozenset(
     {"load", "loads", "model_validate", "model_validate_json", "parse_obj", "parse_raw"}
@@ -89,7 +92,9 @@ class Library:
         if isinstance(node.func, ast.Attribute):
             self._trail.go(spot, node.func.value, (), doubts=1)
 
-        for argument in given_to(node):
+        said = [k.value for k in node.keywords if k.arg not in _SAYS_HOW]
+
+        for argument in (*node.args, *said):
             self._trail.go(spot, argument, (), doubts=1)
 
     def reads(self, spot: Spot, node: ast.Call, method: str) -> bool:
