@@ -140,21 +140,23 @@ def _strict(node: ast.expr) -> bool:
 
 def _types(node: ast.expr) -> Iterator[str]:
     """Yield the names of the types that a column is declared with."""
-    match node:
-        case ast.Call():
-            # ``Enum(Colour)``, ``String(20)``: what it is made with is no type.
-            yield last(node.func)
-        case ast.Subscript():
-            yield from _types(node.slice)
-        case ast.BinOp():
-            yield from _types(node.left)
-            yield from _types(node.right)
-        case ast.Tuple():
-            for element in node.elts:
-                yield from _types(element)
-        case ast.Constant(value=str() as text):
-            yield text.strip()
-        case ast.Constant():
-            return
-        case _:
-            yield last(node)
+    # A stack of our own: the depth of an annotation is the audited project's choice.
+    stack = [node]
+
+    while stack:
+        match stack.pop():
+            case ast.Call() as call:
+                # ``Enum(Colour)``, ``String(20)``: what it is made with is no type.
+                yield last(call.func)
+            case ast.Subscript() as part:
+                stack.append(part.slice)
+            case ast.BinOp() as either:
+                stack += (either.left, either.right)
+            case ast.Tuple() as several:
+                stack += several.elts
+            case ast.Constant(value=str() as text):
+                yield text.strip()
+            case ast.Constant():
+                continue
+            case other:
+                yield last(other)

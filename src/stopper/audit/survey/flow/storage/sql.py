@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing as t
 from collections.abc import Iterator
 
 #: How long a statement may be to be read.
 LENGTH = 5_000
+
+#: How many tables one text may define.
+TABLES = 100
 
 _NAME = r"[`\"\[]?(\w+)[`\"\]]?"
 _TABLE = rf"(?:{_NAME}\.)?{_NAME}"
@@ -163,7 +167,7 @@ def _holes(text: str, before: int) -> list[Hole]:
 
 def created(text: str) -> Iterator[tuple[str, list[str], set[str]]]:
     """Yield the tables that a text defines: columns, and those that hold numbers."""
-    for match in _CREATE.finditer(text[: 10 * LENGTH]):
+    for match in itertools.islice(_CREATE.finditer(text[: 10 * LENGTH]), TABLES):
         body = _inside(text[match.end() :])
         names: list[str] = []
         numbers: set[str] = set()
