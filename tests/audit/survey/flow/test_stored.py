@@ -10,6 +10,7 @@ from stopper.catalogue.rule import Confidence
 DEFS = """
 import json
 import csv
+import memcache
 import pathlib
 import pickle
 import redis
@@ -37,6 +38,7 @@ class Kept:
 
 
 kept = Kept()
+other_cache = memcache.Client([])
 """
 
 
@@ -121,6 +123,7 @@ def test_another_file_is_not(write, read):
         ("store.hset('a', mapping={'b': x})", "store.hgetall('a')['b']"),
         ("store.rpush('a', x)", "store.lpop('a')"),
         ("store.lpush('a', x)", "store.lrange('a', 0, 5)[0]"),
+        ("other_cache.set('a', x)", "other_cache.get('a')"),
         ("app.config['A'] = x", "current_app.config['A']"),
         ("app.config['A'] = x", "app.config.get('A')"),
         ("current_app.config.update(A=x)", "app.config['A']"),
@@ -145,3 +148,8 @@ def test_what_is_put_into_a_cache_or_a_setting_comes_back(write, read):
 )
 def test_another_key_is_not(write, read):
     assert found(write, f"os.system({read})") == []
+
+
+def test_a_dictionary_that_is_called_a_cache_is_none():
+    write = "cache_ = {}\nredis = cache_\nredis['a'] = x\nos.system(redis.get('a'))"
+    assert found(write, "pass") == [Confidence.HIGH]

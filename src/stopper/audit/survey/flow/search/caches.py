@@ -32,7 +32,9 @@ class Caches:
         """Go on to what was put into a cache; say if it is one that is asked."""
         asked = self._program.caches.asked(spot.frame.module, node)
 
-        if asked is None:
+        found = self._program.caches.of(asked) if asked else []
+
+        if asked is None or not (found or self._program.caches.known(asked)):
             return False
 
         if self._on:
@@ -40,7 +42,7 @@ class Caches:
             words = f"`{last(node.func)}` gets it back from the cache."
             back = Hop(spot.frame.module, node, words)
 
-            for write in self._program.caches.of(asked)[:FAN]:
+            for write in found[:FAN]:
                 puts = last(getattr(write.node, "func", write.node))
                 hop = Hop(write.module, write.node, f"`{puts}` puts it into the cache.")
                 self._back(spot, write, path, hop, back)

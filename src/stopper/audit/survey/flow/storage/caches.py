@@ -61,6 +61,10 @@ class Caches:
         """Return all that is put into a cache under a key."""
         return self._written.get((asked.base, asked.key), [])
 
+    def known(self, asked: Asked) -> bool:
+        """Say whether it is a cache, and not what is only called one."""
+        return asked.base in self._types
+
     def asked(self, module: Module, call: ast.Call) -> Asked | None:
         """Return what a call asks a cache for, ``None`` if it asks for nothing."""
         method = last(call.func)
@@ -95,8 +99,9 @@ class Caches:
         if name in self._types:
             return name
 
+        # Of others the name: what is never put into must be a dictionary.
         written = last(call.func.value)
-        return written if not name and _NAMED.match(written) else ""
+        return (name or written) if _NAMED.match(written) else ""
 
     @functools.cached_property
     def _written(self) -> dict[tuple[str, str], list[Write]]:
