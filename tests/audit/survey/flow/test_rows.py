@@ -251,3 +251,16 @@ class Profile(FlaskForm):
 def test_what_a_function_is_told_to_wait_does_not_come_back():
     read = "os.system(job().result(timeout=User.query.get(1).bio))"
     assert found(SAVED, read) == []
+
+
+def test_who_is_logged_in_is_a_row_of_what_the_loader_gives():
+    tables = (
+        TABLES.replace("UserMixin, db", "db")
+        + """
+@login.user_loader
+def load(number):
+    return db.session.get(User, number)
+"""
+    )
+    assert found(SAVED, "os.system(current_user.bio)", tables) != []
+    assert found(SAVED, "os.system(current_user.name)", tables) == []

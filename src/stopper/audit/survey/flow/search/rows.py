@@ -50,7 +50,7 @@ class Rows:
         if self._names.name_of(spot.frame.module, node) not in CURRENT:
             return False
 
-        for owner in self._program.tables.users:
+        for owner in self._program.types.of(spot.frame.module, node):
             self._attributes.of_row(spot, *owner, spot.path)
 
         return True

@@ -28,7 +28,7 @@ _GIVEN = frozenset({"query", "select", "get", "get_one", "get_or_404"})
 _RUNS = frozenset(
     {
         *("execute", "scalars", "scalar", "scalar_one", "first_or_404", "one_or_404"),
-        *("paginate", "session", "get_result"),
+        "paginate",
     }
 )
 

@@ -6,12 +6,14 @@ import ast
 import functools
 from collections.abc import Iterator
 
+from ...index import Function
 from ...module import Module
 from ...project import Project
 from ..whole.knowledge import Owner
 from .columns import Column
 from .columns import declared
 from .columns import is_column
+from .columns import last
 
 #: The classes that the tables of those who log in are below.
 _USERS = frozenset({"flask_login.UserMixin", "flask_security.UserMixin"})
@@ -21,6 +23,9 @@ CURRENT = frozenset(
     f"{module}.current_user"
     for module in ("flask_login", "flask_login.utils", "flask_security")
 )
+
+#: Decorators of the function that gives it.
+_LOADERS = frozenset({"user_loader", "user_lookup_loader", "request_loader"})
 
 
 class Tables:
@@ -121,6 +126,17 @@ class Tables:
         ]
 
     @functools.cached_property
+    def loaders(self) -> list[tuple[Module, Function]]:
+        """The functions that give the row of who is logged in."""
+        return [
+            (module, function)
+            for module in self._project.modules
+            if not module.test
+            for function in module.index.functions()
+            if any(last(_bare(d)) in _LOADERS for d in function.decorator_list)
+        ]
+
+    @functools.cached_property
     def _back(self) -> dict[str, dict[str, Column]]:
         """The ways back that the class at the other end declares, by class."""
         found: dict[str, dict[str, Column]] = {}
@@ -139,3 +155,7 @@ class Tables:
                     found.setdefault(owner[1].name, {})[named[1].back] = back
 
         return found
+
+
+def _bare(decorator: ast.expr) -> ast.expr:
+    return decorator.func if isinstance(decorator, ast.Call) else decorator

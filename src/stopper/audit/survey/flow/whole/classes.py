@@ -71,7 +71,7 @@ class Types:
             return
 
         if self._program.names.name_of(module, node) in CURRENT:
-            yield from self._tables.users
+            yield from self._users(depth)
             return
 
         match node:
@@ -143,6 +143,16 @@ class Types:
                     yield from self._of(store.module, store.value, depth + 1)
 
             yield from self._related(home, holder, node.attr)
+
+    def _users(self, depth: int) -> Iterator[Owner]:
+        """Yield the tables of which the row is of who is logged in."""
+        yield from self._tables.users
+
+        for module, function in self._tables.loaders:
+            frame = self._program.frame(module, function)
+
+            for given in frame.given[:CANDIDATES]:
+                yield from self._of(module, given.value, depth + 1)
 
     def _related(
         self, module: Module, holder: ast.ClassDef, name: str
