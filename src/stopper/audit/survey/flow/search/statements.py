@@ -80,8 +80,10 @@ class Statements:
         if isinstance(made, ast.Name | ast.Attribute):
             made = self._run(spot, made, node.lineno)
 
-        known = isinstance(made, ast.Call)
-        return statements.selects(spot.frame.module, made) if known else []  # type: ignore[arg-type]  # known
+        if not isinstance(made, ast.Call):
+            return []
+
+        return statements.selects(spot.frame.module, made)
 
     def _run(self, spot: Spot, node: ast.expr, line: int) -> ast.expr | None:
         """Return the call that gave a result its name, or that a cursor ran last."""

@@ -72,13 +72,8 @@ class Queries:
         known = self._known.get(node)
 
         if known is None:
-            known = ()
-
-            ends = isinstance(node, ast.Call) and last(node.func) in _ENDS
-
-            if is_query(node) or (isinstance(node, ast.Call) and not ends):
-                known = self._of(module, node, 0)
-
+            asks = isinstance(node, ast.Call) and last(node.func) not in _ENDS
+            known = self._of(module, node, 0) if asks or is_query(node) else ()
             self._known[node] = known
 
         return known
@@ -117,16 +112,16 @@ class Queries:
 
         if name in _GIVEN:
             most = len(call.args) if name in {"query", "select"} else 1
-            found = [e for a in call.args[:most] for e in self._given(module, a)]
+            given = [e for a in call.args[:most] for e in self._given(module, a)]
 
-            if found:
-                return tuple(found)
+            if given:
+                return tuple(given)
 
         if name in _RUNS and call.args and depth < NAMES:
-            found_ = self._of(module, call.args[0], depth + 1)
+            found = self._of(module, call.args[0], depth + 1)
 
-            if found_:
-                return found_
+            if found:
+                return found
 
         if name in _ASKS and isinstance(call.func, ast.Attribute):
             return self._named(module, call.func.value)
@@ -134,6 +129,7 @@ class Queries:
         return ()
 
     def _given(self, module: Module, node: ast.expr) -> Iterator[Entity]:
+        """Yield what an argument of ``query`` asks for: a table, or a column."""
         if isinstance(node, ast.Starred):
             return
 
