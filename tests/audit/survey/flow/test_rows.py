@@ -264,3 +264,68 @@ def load(number):
     )
     assert found(SAVED, "os.system(current_user.bio)", tables) != []
     assert found(SAVED, "os.system(current_user.name)", tables) == []
+
+
+MIXED = """
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy(app)
+
+
+class Base(db.Model):
+    __abstract__ = True
+
+    @classmethod
+    def find(cls, number):
+        return cls.query.get(number)
+
+    def change(self, **values):
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+class Noted:
+    note = db.Column(db.Text)
+
+
+class User(Noted, Base):
+    bio = db.Column(db.Text)
+    name = db.Column(db.Text)
+
+    def put(self, bio):
+        self.bio = bio
+
+    @staticmethod
+    def bios():
+        return [user.bio for user in User.query]
+
+
+class Post(Noted, Base):
+    bio = db.Column(db.Text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        ("User.find(1).bio = x", "User.find(1).bio"),
+        ("user = User.find(1)\nuser.put(x)", "User.find(1).bio"),
+        ("User.find(1).note = x", "User.query.get(1).note"),
+        ("user = User.find(1)\nuser.change(bio=x)", "User.find(1).bio"),
+        ("User(bio=x)", "User.bios()[0]"),
+    ],
+)
+def test_a_method_that_tables_share_is_of_the_one_that_is_asked(write, read):
+    assert found(write, f"os.system({read})", MIXED) != []
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        ("Post.find(1).bio = x", "User.find(1).bio"),
+        ("user = User.find(1)\nuser.put(x)", "Post.find(1).bio"),
+        ("user = User.find(1)\nuser.change(bio=x)", "User.find(1).name"),
+    ],
+)
+def test_it_is_of_no_other(write, read):
+    assert found(write, f"os.system({read})", MIXED) == []

@@ -10,6 +10,7 @@ from ..change import number
 from ..frame import Path
 from ..storage.queries import Entity
 from ..storage.tables import CURRENT
+from ..whole.knowledge import Owner
 from .attributes import Attributes
 from .columns import inner
 from .descent import Descent
@@ -32,6 +33,9 @@ class Rows:
         found = self._program.queries.of(spot.frame.module, node)
 
         for entity, path in _chosen(found, spot.path):
+            if entity.below:
+                entity = self._of_class(spot, entity)
+
             if entity.column:
                 path = (f".{entity.column}", *path)
 
@@ -41,6 +45,21 @@ class Rows:
                 self._as_text(spot, node, entity)
 
         return bool(found)
+
+    def _of_class(self, spot: Spot, entity: Entity) -> Entity:
+        """Return the table whose method was called, for ``cls`` in one."""
+        for entry in reversed(spot.calls):
+            receiver = entry.callee.receiver
+
+            if receiver is not None:
+                owners = self._program.types.of(entry.frame.module, receiver)
+                below = (o for o in owners if self._is_below(o, entity.owner))
+                return entity._replace(owner=next(below, entity.owner))
+
+        return entity
+
+    def _is_below(self, owner: Owner, above: Owner) -> bool:
+        return above in self._names.lineage(*owner)
 
     def current(self, spot: Spot, node: ast.expr) -> bool:
         """Go on to what is in the row of who is logged in; say if that is asked for."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ...module import Module
 from ..frame import How
+from ..heap import owner_of
 from ..whole.knowledge import Knowledge
 from ..whole.knowledge import Owner
 from .columns import last
@@ -53,10 +54,15 @@ NAMES = 6
 
 
 class Entity(t.NamedTuple):
-    """What a query gives: rows of a table, or one column of them."""
+    """What a query gives: rows of a table, or one column of them.
+
+    :param below: Whether it may be a table below it, by whichever was asked:
+        ``cls.query``.
+    """
 
     owner: Owner
     column: str = ""
+    below: bool = False
 
 
 class Queries:
@@ -124,7 +130,9 @@ class Queries:
                 return found
 
         if name in _ASKS and isinstance(call.func, ast.Attribute):
-            return self._named(module, call.func.value)
+            # A method of a row asks for no others.
+            own = last(call.func.value) == "self"
+            return () if own else self._named(module, call.func.value)
 
         return ()
 
@@ -146,6 +154,12 @@ class Queries:
         """Return the table that an expression is the name of."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return ()
+
+        holder = owner_of(node)
+
+        if holder is not None:
+            known = self._tables.is_table(holder)
+            return (Entity((module, holder), below=True),) if known else ()
 
         found = self._program.definition(module, node)
 

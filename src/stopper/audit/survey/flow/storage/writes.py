@@ -7,6 +7,8 @@ import functools
 import re
 from collections.abc import Iterator
 
+from ...index import FUNCTIONS
+from ...index import parent_of
 from ...links import placed
 from ...module import Module
 from ..change import attribute
@@ -76,9 +78,15 @@ class Writes:
         """Yield what is set as an attribute of a row."""
         classes = {node for _, node in family}
 
-        for store in (*self._program.heap.named(f".{name}"), *self._by_any_name):
+        for store in self._program.heap.named(f".{name}"):
             if self._is_row(store, classes):
                 yield Write(store.module, store.node, store.value, store.path)
+
+        for store in self._by_any_name:
+            if self._is_row(store, classes):
+                items = _items(store)
+                value, path = (items, (f"[{name}]",)) if items else (store.value, ())
+                yield Write(store.module, store.node, value, path)
 
     @functools.cached_property
     def _by_any_name(self) -> list[Store]:
@@ -234,3 +242,22 @@ def _is_column(key: ast.expr, name: str) -> bool:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _items(store: Store) -> ast.expr | None:
+    """Return the mapping of which all is set: ``for k, v in x.items(): setattr(r, k, v)``."""
+    above = parent_of(store.node)
+    args = store.node.args if isinstance(store.node, ast.Call) else []
+    names = [a.id for a in args[1:] if isinstance(a, ast.Name)]
+
+    while above is not None and not isinstance(above, FUNCTIONS):
+        if isinstance(above, ast.For) and isinstance(above.target, ast.Tuple):
+            bound = [n.id for n in above.target.elts if isinstance(n, ast.Name)]
+            func = above.iter.func if isinstance(above.iter, ast.Call) else None
+
+            if bound == names and isinstance(func, ast.Attribute):
+                return func.value if func.attr == "items" else None
+
+        above = parent_of(above)
+
+    return None

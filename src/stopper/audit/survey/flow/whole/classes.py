@@ -182,9 +182,23 @@ class Types:
             frame = self._program.frame(known[0], known[1])
 
             for given in frame.given[:CANDIDATES]:
-                yield from self._of(known[0], given.value, depth + 1)
+                for owner in self._of(known[0], given.value, depth + 1):
+                    yield self._below(module, node, owner)
         elif known is None:
             yield from self._rows(module, node)
+
+    def _below(self, module: Module, node: ast.Call, owner: Owner) -> Owner:
+        """Return the table whose method gave a row, where it is one above it: ``cls``."""
+        if not isinstance(node.func, ast.Attribute):
+            return owner
+
+        found = self._program.definition(module, node.func.value)
+
+        if found is None or not self._tables.is_table(found[1]):
+            return owner
+
+        asked = t.cast(Owner, found)
+        return asked if owner in self._program.names.lineage(*asked) else owner
 
     def _rows(self, module: Module, node: ast.expr) -> Iterator[Owner]:
         """Yield the tables of which a query gives the rows."""
