@@ -118,7 +118,7 @@ def test_a_template_that_flask_renders_without_escaping_is_surer_than_one_it_may
         from flask import render_template
 
         def page():
-            return render_template("a.jinja", x=1)
+            return render_template("a.jinja", x=texts.first())
         """
     }
 

@@ -22,6 +22,7 @@ from .models import Sink
 from .module import Module
 from .names import Names
 from .note import Note
+from .pages.pages import Pages
 from .requirements import Requirement
 from .routes import Route
 from .routes import routes
@@ -72,7 +73,17 @@ class Project:
     @functools.cached_property
     def names(self) -> Names:
         """Resolves expressions to public dotted names."""
-        return Names(self.modules, self.models, self.above)
+        return Names(self.code, self.models, self.above)
+
+    @functools.cached_property
+    def pages(self) -> Pages:
+        """The templates, written as modules, so that values are followed through them."""
+        return Pages(self.templates, self.modules)
+
+    @functools.cached_property
+    def code(self) -> tuple[Module, ...]:
+        """The modules, and the templates written as such. No check looks into those."""
+        return (*self.modules, *self.pages.pages)
 
     @functools.cached_property
     def values(self) -> Values:

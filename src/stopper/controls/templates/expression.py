@@ -51,6 +51,7 @@ class Expression:
     :param calls: The dotted names of every function called in it.
     :param operands: The values that it may print.
     :param marked: Each value that ``|safe`` stands behind, also as an argument.
+    :param tree: All of it, as Jinja's own parser sees it.
     """
 
     text: str
@@ -60,6 +61,7 @@ class Expression:
     calls: tuple[str, ...]
     operands: tuple[Operand, ...]
     marked: tuple[Operand, ...]
+    tree: nodes.Node | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
     def call(self) -> str:
@@ -104,6 +106,7 @@ def _expression(text: str, node: nodes.Node) -> Expression:
             if m.name == "safe" and m.node is not None
             for operand in _operands(m.node, ())
         ),
+        tree=node,
     )
 
 

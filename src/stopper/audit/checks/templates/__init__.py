@@ -10,11 +10,11 @@ from .code import unsandboxed_environment
 from .html import autoescape_off
 from .html import safe_filter
 from .html import unescaped_template
-from .html import unquoted_attribute
-from .html import value_as_url
-from .html import value_in_handler
-from .html import value_in_script
-from .html import value_in_style
+from .places import unquoted_attribute
+from .places import value_as_url
+from .places import value_in_handler
+from .places import value_in_script
+from .places import value_in_style
 from .types import chosen_content_type
 
 __all__ = [

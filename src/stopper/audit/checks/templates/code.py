@@ -24,6 +24,7 @@ from ...survey.said import receivers
 from ...survey.site import Site
 from ...survey.values import Built
 from ..ends import ended
+from .printed import judged
 
 _ENVIRONMENTS = (
     "jinja2.Environment",
@@ -133,16 +134,17 @@ def markup_from_value(project: Project) -> Iterator[Finding]:
         if built and not _open_parts(argument):
             continue
 
-        flow = _sent(project, argument)
+        found = judged(project, [argument], "markup")
 
-        yield finding(
-            MARKUP_FROM_VALUE,
-            call.place,
-            call.written,
-            confidence=Confidence.MEDIUM if built or flow else None,
-            steps=flow.steps if flow else (),
-            others=flow.ways if flow else (),
-        )
+        if not found.known:
+            yield finding(
+                MARKUP_FROM_VALUE,
+                call.place,
+                call.written,
+                confidence=found.surer(Confidence.MEDIUM if built else Confidence.LOW),
+                steps=found.steps,
+                others=found.others,
+            )
 
 
 @check(TEMPLATE_FROM_VALUE, asks=Project)

@@ -28,6 +28,8 @@ class Call(t.NamedTuple):
     :param sure: Whether it is known to be this function that is called.
     :param shift: How many arguments come before those that the function gets.
     :param each: Whether it gets each of their items: ``map(f, items)``.
+    :param inside: The calls in which the function around it ran, where only some of
+        them make this one: those that name the template which it renders.
     """
 
     module: Module
@@ -36,6 +38,7 @@ class Call(t.NamedTuple):
     sure: bool = True
     shift: int = 0
     each: bool = False
+    inside: Calls = ()
 
 
 class Callee(t.NamedTuple):

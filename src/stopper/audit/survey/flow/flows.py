@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import typing as t
 from collections.abc import Iterable
 
+from ..links import inner_scope
 from ..note import Note
+from ..pages.page import Page
 from ..project import Project
 from ..site import Site
 from .flow import Flow
@@ -20,6 +23,9 @@ from .sources import Sources
 
 #: Where a project keeps what was followed in it, so that both go together.
 _KEPT = "_flows"
+
+#: What functions are called that give an address of the app's own.
+_ADDRESSES = frozenset({"url_for", "static_url", "asset_url", "url_for_static"})
 
 #: How many ways to one place are told.
 OTHERS = 10
@@ -34,6 +40,7 @@ class Flows:
         self._sources = Sources(project)
         self._known: dict[tuple[t.Any, str, frozenset[str]], tuple[Flow, ...]] = {}
         self._cut: dict[tuple[str, int], None] = {}
+        self._open: set[tuple[t.Any, str, frozenset[str]]] = set()
 
     def into(
         self, site: Site, kind: str, clears: frozenset[str] = frozenset()
@@ -51,11 +58,42 @@ class Flows:
             found = tuple(search.run(site.module, t.cast(t.Any, site.node)))
             self._known[key] = found
 
+            if search.open:
+                self._open.add(key)
+
             # What was found says enough. Some kinds are searched for shortly on purpose.
             if search.cut and not found and kind not in LIGHT:
                 self._cut[site.module.path, site.place.line] = None
 
         return found
+
+    def open(self, site: Site, kind: str, clears: frozenset[str] = frozenset()) -> bool:
+        """Say whether something may end in an expression of which nothing is known.
+
+        What a search cannot follow may be anything: a row of a table, what a library
+        gives, what somebody gives whom nobody sees.
+        """
+        found = self.into(site, kind, clears)
+        given = any(flow.origin is Origin.CALLER for flow in found)
+        return given or (site.node, kind, clears) in self._open
+
+    @functools.cached_property
+    def renders(self) -> bool:
+        """Whether it is seen of any template who renders it."""
+        return any(map(self.rendered, self._program.project.pages.pages))
+
+    def rendered(self, page: Page) -> bool:
+        """Say whether it is seen who renders a template."""
+        return bool(self._program.callers(page.function))
+
+    @functools.cached_property
+    def addresses(self) -> frozenset[str]:
+        """The project's own functions that give what ``url_for`` gives, by their name."""
+        return frozenset(
+            f"{site.module.name}.{scope.qualname}"
+            for site, node in self._program.project.functions()
+            if node.name in _ADDRESSES and (scope := inner_scope(node))
+        )
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -24,6 +24,7 @@ class Store(t.NamedTuple):
 
     :param node: What stands there.
     :param path: Where the value is a part of the expression: ``a.x, b.x = pair``.
+    :param poured: Whether all that the value has is put there, each by its own key.
     """
 
     module: Module
@@ -32,6 +33,11 @@ class Store(t.NamedTuple):
     key: Key
     value: ast.expr
     path: Path = ()
+    poured: bool = False
+
+    def rest(self, path: Path) -> Path:
+        """Return which part of the value is asked for with a part of the base."""
+        return path if self.poured else path[1:]
 
 
 class Heap:
@@ -89,9 +95,13 @@ def _stores(module: Module) -> Iterator[Store]:
         if method in CHANGES or getattr(func, "id", "") == "setattr":
             for change in changes(call):
                 if change.value is not None:
-                    key = change.keys[0] if change.keys else ANY
-                    path = change.path if change.keys else (ANY,)
-                    yield Store(module, call, change.target, key, change.value, path)
+                    target, value = change.target, change.value
+
+                    if change.keys:
+                        key, path = change.keys[0], change.path
+                        yield Store(module, call, target, key, value, path)
+                    else:
+                        yield Store(module, call, target, ANY, value, poured=True)
 
 
 def _assigned(module: Module, node: t.Any) -> Iterator[Store]:

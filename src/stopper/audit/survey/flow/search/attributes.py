@@ -68,7 +68,7 @@ class Attributes:
             owner = owner_of(getattr(store.base, "value", store.base))
 
             if owner in classes and matches(store.key, path[1]):
-                self._stores.bring(spot, store, path[2:])
+                self._stores.bring(spot, store, store.rest(path[1:]))
 
         if call is None and self._program.method(module, holder, "__init__") is None:
             self._by_fields(spot, module, holder, path)

@@ -11,6 +11,7 @@ from .descent import Descent
 from .part import is_item
 from .part import matches
 from .part import shifted
+from .part import word
 from .trail import Spot
 from .trail import Trail
 
@@ -75,12 +76,21 @@ class Builtins:
             first = 1 if name == "functools.reduce" else 0
             inner = (EACH, *path) if name == "builtins.sum" else (EACH, *path[1:])
             self._trail.go_all(spot, args[first:], shifted(inner))
+        elif name == "builtins.locals":
+            self._locals(spot)
         elif name in _ORDERS:
             self._trail.go_all(spot, args[:1], (EACH, *path[1:]))
         else:
             return False
 
         return True
+
+    def _locals(self, spot: Spot) -> None:
+        """Go on to the variables of a function; which one, the item says."""
+        path = spot.path
+
+        for made in spot.frame.defined.get(word(path[0]), ()) if path else ():
+            self._trail.go(spot, made, path[1:])
 
     def _objects(self, spot: Spot, node: ast.Call, name: str) -> bool:
         """Go on to what an object has as attributes; say if it was one."""

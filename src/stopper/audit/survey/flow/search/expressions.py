@@ -76,6 +76,10 @@ class Expressions:
     def _mapping(self, spot: Spot, node: ast.DictComp) -> None:
         path = spot.path
 
+        # A dictionary has no attributes: a template asks for an item like this.
+        if path and not is_item(path):
+            path = (f"[{path[0][1:]}]", *path[1:])
+
         if path[:1] != (EACH,):
             self._trail.go(spot, node.value, path[1:] if is_item(path) else path)
 

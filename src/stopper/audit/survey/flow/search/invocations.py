@@ -22,6 +22,7 @@ from .stores import KEEPERS
 from .stores import Stores
 from .texts import LINES
 from .texts import without_ends
+from .trail import PRINTED
 from .trail import Spot
 from .trail import Trail
 
@@ -85,6 +86,8 @@ class Invocations:
 
         if found is not None:
             yield from found
+        elif name == "flask.get_flashed_messages" and self._kind in PRINTED:
+            self._stores.flashed(spot)
         elif not self._of_kept(spot, node, method):
             self._functions(spot, node, name, method)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ...pieces import text_pieces
+from ...scope import Binds
 from ..frame import ANY
 from ..frame import EACH
 from ..sources import keyed
@@ -16,6 +17,7 @@ from .regex import Regexes
 from .texts import HEADS
 from .texts import Texts
 from .trail import given_to
+from .trail import PRINTED
 from .trail import Spot
 from .trail import Trail
 
@@ -30,6 +32,12 @@ _LOOKS_UP = frozenset({"get", "pop", "setdefault", "getlist"})
 
 #: Arguments that no function gives back.
 _SAYS_HOW = frozenset({"timeout", "encoding"})
+
+#: How functions are called that give what they were asked for, not what they were given.
+_FETCHES = (
+    *("get", "find", "load", "fetch", "query", "search", "read", "select", "list"),
+    *("lookup", "open", "post", "put", "request", "check", "has", "is_", "count"),
+)
 
 #: Methods by which a schema reads what it is given.
 _PARSES = frozenset(
@@ -89,6 +97,12 @@ class Library:
 
         A method more likely gives something of its object than of its arguments.
         """
+        self._trail.open = True
+
+        # What is looked up by a value of a stranger is not that value.
+        if self._kind in PRINTED and not self._is_function(spot, node):
+            return
+
         if isinstance(node.func, ast.Attribute):
             self._trail.go(spot, node.func.value, (), doubts=1)
 
@@ -96,6 +110,21 @@ class Library:
 
         for argument in (*node.args, *said):
             self._trail.go(spot, argument, (), doubts=1)
+
+    def _is_function(self, spot: Spot, node: ast.Call) -> bool:
+        """Say whether a library's function is called that looks nothing up."""
+        names = self._program.names
+        func: ast.expr = node.func
+        word = getattr(func, "attr", getattr(func, "id", ""))
+
+        while isinstance(func, ast.Attribute):
+            func = func.value
+
+        if not isinstance(func, ast.Name) or word.startswith(_FETCHES):
+            return False
+
+        bound = names.bound(spot.frame.module, func)
+        return bound is not None and bound[1].how is Binds.IMPORT
 
     def reads(self, spot: Spot, node: ast.Call, method: str) -> bool:
         """Go on to what a schema was given to read, unless it takes only numbers there.

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from ...index import Function
 from ...index import FUNCTIONS
 from ...index import parent_of
+from ...pages.page import CONTEXT
+from ...pages.page import Page
 from ...parameters import argument_of
 from ...parameters import open_parameters
 from ...parameters import typed
@@ -128,6 +130,9 @@ class Parameters:
     def _callers(
         self, spot: Spot, known: Definition, callers: t.Sequence[Call]
     ) -> None:
+        if len(callers) > FAN:
+            self._trail.open = True
+
         for call in callers[:FAN]:
             self._from_caller(spot, known, call)
 
@@ -136,9 +141,7 @@ class Parameters:
     def _from_caller(self, spot: Spot, known: Definition, call: Call) -> None:
         frame = self._program.around(call.module, call.node)
         doubts = 0 if call.sure else 1
-        name = getattr(known.frame.node, "name", "lambda")
-        words = f"{called(call.node, name)} is called with it, as `{known.name}`."
-        hop = Hop(call.module, call.node, words)
+        hop = Hop(call.module, call.node, _words(spot, known, call.node))
 
         if not frame.reached(call.node):
             return
@@ -152,7 +155,7 @@ class Parameters:
                 frame,
                 node,
                 path,
-                (),
+                call.inside,
                 hop,
                 guards=more(frozenset(), guard),
                 doubts=doubts,
@@ -169,3 +172,15 @@ def _wrapped(frame: Frame, func: ast.expr) -> bool:
         and body_of(frame.node) is not None
         and isinstance(body_of(frame.node), FUNCTIONS)
     )
+
+
+def _words(spot: Spot, known: Definition, call: ast.Call) -> str:
+    """Return what there is to tell of a call that gives a function something."""
+    module = known.frame.module
+
+    if isinstance(module, Page) and known.name == CONTEXT:
+        what = spot.path[0][1:-1] if spot.path else "a value"
+        return f"`{module.title}` is given it as `{what}`."
+
+    name = getattr(known.frame.node, "name", "lambda")
+    return f"{called(call, name)} is called with it, as `{known.name}`."

@@ -19,7 +19,8 @@ def matches(one: str, other: str) -> bool:
         return True
 
     if not (one.startswith("[") and other.startswith("[")):
-        return False
+        # ``{{ note.title }}`` is an item of a dictionary as well.
+        return word(one) == word(other)
 
     if ANY in (one, other):
         return True
@@ -48,3 +49,8 @@ def behind(path: Path, shift: int) -> Path:
         return path
 
     return (f"[{place + shift}]", *path[1:])
+
+
+def word(part: str) -> str:
+    """Return what an attribute or an item is called."""
+    return part[1:] if part.startswith(".") else part[1:-1]

@@ -15,6 +15,7 @@ from ..frame import EACH
 from ..frame import Guard
 from ..frame import Path
 from .trail import FAN
+from .trail import PRINTED
 from .trail import Spot
 from .trail import Trail
 
@@ -99,8 +100,10 @@ class Request:
         if name in _HARMLESS or self._tested(spot, node):
             return ()
 
-        # Texts and what JSON gives have no attributes.
-        if name in _PLAIN and path and path[0].startswith("."):
+        # Texts and what JSON gives have no attributes, but a template asks so for items.
+        attribute = bool(path) and path[0].startswith(".")
+
+        if name in _PLAIN and attribute and self._trail.kind not in PRINTED:
             return ()
 
         segment: bool | None = False
@@ -122,6 +125,11 @@ class Request:
 
         if source is None or self.is_kept(source):
             return None
+
+        # Of what is kept in a variable, another place says which one it is.
+        if source == _VIEW_ARGS and not isinstance(node, ast.Subscript | ast.Call):
+            if name != _VIEW_ARGS:
+                return None
 
         base = node
 

@@ -16,6 +16,7 @@ from .attributes import Attributes
 from .builtin import Builtins
 from .definitions import Definitions
 from .descent import Descent
+from .ends import Ends
 from .expressions import Expressions
 from .invocations import Invocations
 from .library import Library
@@ -29,6 +30,7 @@ from .stores import Stores
 from .texts import Texts
 from .trail import guard_at
 from .trail import more
+from .trail import PRINTED
 from .trail import Spot
 from .trail import Trail
 from .variables import Variables
@@ -70,6 +72,7 @@ class Search:
         self._invocations = Invocations(
             trail, request, descent, stores, stored, objects, library, sources, clears
         )
+        self._ends = Ends(trail, judge, clears)
         self._definitions = Definitions(
             trail, judge, descent, parameters, self._variables
         )
@@ -78,6 +81,11 @@ class Search:
     def cut(self) -> bool:
         """Whether the search was broken off."""
         return self._trail.cut
+
+    @property
+    def open(self) -> bool:
+        """Whether it came to something of which it is not known what it may be."""
+        return self._trail.open or not self._ends.told
 
     def run(self, module: Module, node: ast.expr) -> Iterator[Flow]:
         """Yield the flows that end in an expression, the surest and shortest first."""
@@ -89,8 +97,21 @@ class Search:
 
         self._trail.put(Spot(frame, node, (), more(frozenset(), guard), (), 0, None))
 
+        # Of other kinds nobody asks what is known of all that may be there.
+        look = self._told if self._trail.kind in PRINTED else self._look
+
         for spot in self._trail:
-            yield from self._look(spot)
+            yield from look(spot)
+
+    def _told(self, spot: Spot) -> Iterator[Flow]:
+        """Look at a place, and note what is known where it goes on to nowhere."""
+        before = self._trail.steps
+        found = tuple(self._look(spot))
+
+        if not found and self._trail.steps == before and not self._trail.open:
+            self._trail.open = not self._ends.harmless(spot)
+
+        yield from found
 
     def _look(self, spot: Spot) -> Iterator[Flow]:
         match spot.thing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import typing as t
 
 from ..call import Calls
 from ..flow import Hop
@@ -34,7 +35,8 @@ class Stores:
 
         for store in found[:FAN]:
             if self._names.name_of(store.module, store.base) == base:
-                self.bring(spot, store, spot.path)
+                path = (wanted, *spot.path) if store.poured else spot.path
+                self.bring(spot, store, path)
 
         # ``g.items.append(x)``, where ``g.items`` is asked for.
         if spot.path:
@@ -43,7 +45,26 @@ class Stores:
 
                 if matches(store.key, spot.path[0]) and holder is not None:
                     if self._names.name_of(store.module, holder) == base:
-                        self.bring(spot, store, spot.path[1:])
+                        self.bring(spot, store, store.rest(spot.path))
+
+    def flashed(self, spot: Spot) -> None:
+        """Go to what was flashed: the next page may show it."""
+        path = spot.path[1:]
+        place, rest = 0, path
+
+        # With categories each is a pair.
+        if path[:1] in {("[0]",), ("[1]",)}:
+            place, rest = 1 - int(path[0][1:-1]), path[1:]
+
+        for call in self._program.project.calls("flask.flash"):
+            value = call.argument(place, ("message", "category")[place])
+
+            if value is not None and not call.module.test:
+                frame = self._program.around(call.module, call.node)
+                hop = Hop(call.module, call.node, "It is kept for the next page.")
+                node = t.cast(ast.expr, value.node)
+                guards = more(frozenset(), guard_at(frame, call.node))
+                self._trail.jump(spot, frame, node, rest, (), hop, guards=guards)
 
     def put_into(self, spot: Spot, name: str, bound: ast.AST) -> None:
         """Go to all that is put into what a module's name holds, by whatever name."""
@@ -54,7 +75,7 @@ class Stores:
             for store in self._program.heap.inside(base)[:FAN]:
                 if matches(store.key, spot.path[0]):
                     if self._program.bound_to(store.module, store.base) is bound:
-                        self.bring(spot, store, spot.path[1:])
+                        self.bring(spot, store, store.rest(spot.path))
 
     def bring(self, spot: Spot, store: Store, path: Path, calls: Calls = ()) -> None:
         """Go to what was put somewhere, in the function that did."""

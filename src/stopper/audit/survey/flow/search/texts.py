@@ -15,7 +15,7 @@ from .trail import Spot
 from .trail import Trail
 
 #: Kinds of harm that the beginning of a text decides.
-HEADS = frozenset({"redirect", "url"})
+HEADS = frozenset({"redirect", "url", "scheme"})
 
 #: Kinds of harm that only the end of a line does.
 LINES = frozenset({"header", "log", "mail"})

@@ -25,6 +25,9 @@ SPOTS = 12_000
 #: How many doubts a flow may have: with more it is no flow.
 DOUBTS = 2
 
+#: Kinds of what a template prints. Most of that was looked up somewhere.
+PRINTED = ("markup", "script", "literal", "scheme", "style", "unquoted")
+
 #: How many doubts and places a search has of the kinds that are asked about at very many
 #: places and do less harm.
 LIGHT = {
@@ -32,6 +35,7 @@ LIGHT = {
     "attribute": (1, 1_000),
     "attribute-set": (1, 1_000),
     "format": (1, 1_000),
+    **dict.fromkeys(PRINTED, (1, 2_000)),
 }
 
 #: Kinds of harm that a value does which was stored, and comes back.
@@ -88,6 +92,10 @@ class Trail:
         self.kind = kind
         #: Whether the search was broken off.
         self.cut = False
+        #: Whether it came to something of which it is not known what it may be.
+        self.open = False
+        #: How many places it was told to look at.
+        self.steps = 0
         self._doubts, self._spots = LIGHT.get(kind, (DOUBTS, SPOTS))
         self._queues: list[collections.deque[Spot]] = [
             collections.deque() for _ in range(DOUBTS + 1)
@@ -102,14 +110,17 @@ class Trail:
                 steps += 1
 
                 if steps > self._spots:
-                    self.cut = True
+                    self.cut = self.open = True
                     return
 
                 yield queue.popleft()
 
     def put(self, spot: Spot) -> None:
         """Keep a place to look at, unless all that it tells was seen before."""
+        self.steps += 1
+
         if spot.doubts > self._doubts:
+            self.open = True
             return
 
         mark = (spot.thing, spot.path, nodes_of(spot.calls), spot.via)

@@ -31,7 +31,7 @@ LINKS = {
 
 def absent(subject: Subject, trail: Trail | None) -> Facts:
     """Judge ``not urlparse(x).netloc``."""
-    if not trail or subject.kind not in {"redirect", "url"}:
+    if not trail or subject.kind not in {"redirect", "url", "scheme"}:
         return NOTHING
 
     found = HOSTLESS if trail[-1] in HOSTS else NOTHING
@@ -71,7 +71,10 @@ def starts(text: t.Any, trail: Trail, truth: bool) -> Facts:
         if not isinstance(text, str) or _decided(text):
             return CLEAR
 
-        return (SLASH if text == "/" else NOTHING) | straight
+        # A browser runs what begins with ``javascript:`` and the like alone.
+        chosen = text[:1] in {"/", "#", "?", "."} or text.lower().startswith("http")
+        found = SLASH if text == "/" else NOTHING
+        return found | (SCHEMELESS if text and chosen else NOTHING) | straight
 
     # A tuple and no set: what is compared may be of any type.
     if text in ("//", "///"):

@@ -33,7 +33,7 @@ def equal(subject: Subject, node: ast.expr, other: ast.expr) -> Facts:
         if isinstance(other, ast.Constant) and not other.value:
             return address.absent(subject, trail)
 
-        links = subject.kind in {"redirect", "url"}
+        links = subject.kind in {"redirect", "url", "scheme"}
         return CLEAR if links else DOUBT
 
     if trail and trail[-1] == ".scheme":
@@ -91,7 +91,7 @@ def member(subject: Subject, left: ast.expr, right: ast.expr, truth: bool) -> Fa
         if set(trail) <= SAME:
             return CLEAR
 
-        links = subject.kind in {"redirect", "url"}
+        links = subject.kind in {"redirect", "url", "scheme"}
         named = trail[-1] in HOSTS or trail[-1] == ".path"
         return CLEAR if links and named else NOTHING
 

@@ -36,6 +36,7 @@ _ENOUGH: dict[str, tuple[Facts, ...]] = {
         HOSTLESS | STRAIGHT | SLASH,
     ),
     "path": (RELATIVE | DOTLESS,),
+    "scheme": (SLASH, SCHEMELESS),
 }
 
 

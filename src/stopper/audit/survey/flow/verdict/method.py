@@ -133,7 +133,7 @@ def _starts(
 
         return RELATIVE if "/" in texts or "\\" in texts else NOTHING
 
-    if subject.kind in {"redirect", "url"}:
+    if subject.kind in {"redirect", "url", "scheme"}:
         said = (address.starts(text, trail, truth) for text in texts)
         return every(said) if truth else any_(said)
 

@@ -12,6 +12,7 @@ from ..call import Call
 from ..call import Code
 from ..call import is_method
 from .callees import Callees
+from .renders import Renders
 
 
 class Callers(Callees):
@@ -34,6 +35,9 @@ class Callers(Callees):
             for callee in self.callees(module, call):
                 row = Call(module, call, callee.bound, callee.sure)
                 found.setdefault(callee.node, []).append(row)
+
+        for node, row in Renders(self, found).rows():
+            found.setdefault(node, []).append(row)
 
         return found
 
@@ -58,7 +62,7 @@ class Callers(Callees):
         found = self._named_so_far
         self.gathering = True
         others: list[tuple[Module, ast.Call]] = []
-        modules = [m for m in self.project.modules if not m.test]
+        modules = [m for m in self.project.code if not m.test]
 
         for module in modules:
             for function in module.index.functions():

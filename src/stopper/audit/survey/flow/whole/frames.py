@@ -81,7 +81,7 @@ class Frames(Bound):
         """Map functions to those inside of them."""
         found: dict[ast.AST, list[Body]] = {}
 
-        for module in self.project.modules:
+        for module in self.project.code:
             for node in module.index.functions():
                 above = body_of(node)
 

@@ -140,6 +140,10 @@ class Methods(Stores):
 
         return found
 
+    def subclasses(self, node: ast.ClassDef) -> list[tuple[Module, ast.ClassDef]]:
+        """Return the classes below a class."""
+        return self._subclasses.get(node, [])
+
     def _below(self, holder: ast.ClassDef) -> dict[str, list[tuple[Module, Function]]]:
         """Map names to the methods that classes below this one have of their own."""
         known = self._overrides.get(holder)
