@@ -22,7 +22,7 @@ BROKEN_HASH = Rule(
     name="broken-hash",
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
-    message="{subject} is used for a signature or a token, and collisions of it can be made.",
+    message="{subject} is used for {what}, and collisions of it can be made.",
     reason="Two different contents with the same MD5 or SHA-1 pass for one another, and a bare hash of key and text can be extended.",
     mend="Use hmac.new(key, text, 'sha256'), or itsdangerous for values that travel. Where it is no question of security, say usedforsecurity=False.",
     cwe=(328, 327),

@@ -19,7 +19,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _SURE = re.compile(
     r"(?:^|_)(?:pass(?:word|wd|phrase)|pwd|(?:client_|app_|shared_)?secrets?|otp|totp|hotp"
-    r"|nonce|salt|csrf|captcha|challenge|credentials?|signature|hmac"
+    r"|nonce|salt|csrf|challenge|credentials?|signature|hmac"
     r"|(?:api|secret|private|signing|session|auth|access|license|encryption)_?key"
     r"|(?:api|auth|access|refresh|reset|csrf|xsrf|session|bearer|verification|confirm"
     r"|confirmation|invite|login|id|security|secret|activation|remember)_?token"

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import ast
 import re
+import typing as t
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
+from ....catalogue.rule import Rule
 from ....controls.cryptography.control import BROKEN_HASH
 from ....controls.cryptography.control import FAST_PASSWORD_HASH
 from ....controls.cryptography.policy import password
+from ....controls.cryptography.policy import Secrecy
+from ....controls.cryptography.policy import secrecy
 from ....controls.cryptography.policy import words
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
+from ...survey.flow.flow import Flow
 from ...survey.project import Project
+from ...survey.said import ends
 from ...survey.said import mentions
 from ...survey.said import receivers
 from ...survey.site import Site
+from .kept import ends_of
+from .kept import Kept
+from .kept import kept
+from .kept import told
+from .kept import written_to
+
+#: What a broken hash is used for.
+_SIGNATURE = "a signature or a token"
+_STORED = "what a file of passwords keeps"
 
 _BROKEN = re.compile(r"md2|md4|md5|sha_?1$|ripemd", re.I)
 
@@ -34,9 +49,14 @@ _HARMLESS = re.compile(
 @check(FAST_PASSWORD_HASH, asks=Project)
 def fast_password_hash(project: Project) -> Iterator[Finding]:
     """Are passwords hashed by a function that is slow on purpose?"""
-    for call in _hashes(project):
-        if _of_password(call) and not _harmless(call):
+    calls = [c for c in _hashes(project) if not (_harmless(c) or _random(c))]
+    ended = ends_of(project, calls, _passwords(project))
+
+    for call in calls:
+        if _of_password(call):
             yield finding(FAST_PASSWORD_HASH, call.place, call.written)
+        elif found := ended.get(call.node):
+            yield _ended(FAST_PASSWORD_HASH, call, found, Confidence.HIGH)
 
     for call in project.calls("werkzeug.security.generate_password_hash"):
         method = call.argument(1, "method")
@@ -52,10 +72,22 @@ def fast_password_hash(project: Project) -> Iterator[Finding]:
 @check(BROKEN_HASH, asks=Project)
 def broken_hash(project: Project) -> Iterator[Finding]:
     """Do signatures and tokens rest on a hash without collisions?"""
-    for call in _hashes(project):
-        if _BROKEN.search(_algorithm(call)) and not _of_password(call):
-            if _for_signature(call) and not (_harmless(call) or _random(call)):
-                yield finding(BROKEN_HASH, call.place, call.written)
+    calls = [
+        call
+        for call in _hashes(project)
+        if _BROKEN.search(_algorithm(call))
+        and not (_of_password(call) or _harmless(call) or _random(call))
+    ]
+    ended = ends_of(project, calls, _signatures(project))
+    stored = ends_of(project, calls, written_to(project, password))
+
+    for call in calls:
+        if _for_signature(call):
+            yield finding(BROKEN_HASH, call.place, call.written, what=_SIGNATURE)
+        elif found := ended.get(call.node):
+            yield _ended(BROKEN_HASH, call, found, what=_SIGNATURE)
+        elif found := stored.get(call.node):
+            yield _ended(BROKEN_HASH, call, found, what=_STORED)
 
     for call in project.calls("hmac.new", "hmac.digest"):
         digest = call.argument(2, "digestmod") or call.argument(2, "digest")
@@ -63,8 +95,51 @@ def broken_hash(project: Project) -> Iterator[Finding]:
 
         # HMAC survives collisions, so SHA-1 is let be: GitHub's and Twilio's use it.
         if digest and "md5" in named.lower():
-            low = Confidence.LOW
-            yield finding(BROKEN_HASH, call.place, call.written, confidence=low)
+            yield finding(
+                BROKEN_HASH,
+                call.place,
+                call.written,
+                confidence=Confidence.LOW,
+                what=_SIGNATURE,
+            )
+
+
+def _passwords(project: Project) -> Iterator[Kept]:
+    """Yield what is kept as a password, or compared with one that is kept."""
+    for one in kept(project):
+        if not (one.inside or one.cookie) and password(one.name):
+            yield one
+
+    for site in project.nodes(ast.Compare):
+        node = t.cast(ast.Compare, site.node)
+        sides = [node.left, *node.comparators]
+
+        if not site.module.test and any(password(w) for s in sides for w in ends(s)):
+            yield from (Kept("password", site.at(s), site.at(s)) for s in sides)
+
+
+def _signatures(project: Project) -> Iterator[Kept]:
+    """Yield what is kept or sent as something that nobody else can make."""
+    for one in kept(project):
+        name = words(one.name)
+        said = _SIGNED.search(name) or secrecy(name) is Secrecy.SURE
+
+        if said and not (one.inside or password(name) or _HARMLESS.search(name)):
+            yield one
+
+
+def _ended(
+    rule: Rule,
+    call: Site,
+    found: list[tuple[Kept, Flow]],
+    most: Confidence = Confidence.MEDIUM,
+    what: str = "",
+) -> Finding:
+    sure = min(most, max(flow.confidence for _, flow in found))
+    steps = told(found)
+    return finding(
+        rule, call.place, call.written, confidence=sure, steps=steps, what=what
+    )
 
 
 def _hashes(project: Project) -> Iterator[Site]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 
@@ -14,35 +15,129 @@ from ....controls.cryptography.policy import words
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
+from ...survey.flow.flow import Flow
+from ...survey.flow.flows import flows
 from ...survey.index import FUNCTIONS
 from ...survey.project import Project
 from ...survey.said import receivers
 from ...survey.site import Site
+from .kept import Kept
+from .kept import kept
+from .kept import told
 
 _MAKES = re.compile(
     r"(?:random|rand|psuedo|pseudo|generate|gen|make|create|new)_\w*"
-    r"(?:token|secret|password|passwd|otp|nonce|salt|api_?key|captcha|code|string|str|id)$"
+    r"(?:token|secret|password|passwd|otp|nonce|salt|api_?key|code)$"
 )
 
-_SEED = {"random.seed", "random.shuffle"}
+#: Of a text of chance its name does not say what it is for.
+_TEXT = re.compile(
+    r"(?:random|rand|generate|gen|make|create|new)_\w*(?:string|str|id)$"
+)
+
+#: Chance that is to be seen, or to spread things: nobody gains by foreseeing it.
+_IDLE = re.compile(
+    r"captcha|colou?r|sample|jitter|backoff|back_off|shuffl|delay|sleep|retry|retries"
+    r"|fake|faker|mock|dummy|demo|example|placeholder|lorem|emoji|avatar|variant|bucket"
+)
+
+#: A session that the browser keeps without anybody's name on it.
+_COOKIE = re.compile(r"sess|token|auth|remember|jwt|(?:^|_)s?id$|login|user", re.I)
+
+#: What has to be new, and need not be unknown.
+_NEW = re.compile(r"(?:^|_)(?:nonce|salt)(?:_hash|_hex|_digest)?$")
 
 
 @check(PREDICTABLE_RANDOM, asks=Project)
 def predictable_random(project: Project) -> Iterator[Finding]:
     """Do tokens, passwords and keys come from the secrets module?"""
-    for call in project.calls(*sorted(project.models.named("predictable-random"))):
-        confidence = _confidence(call)
+    names = sorted(project.models.named("predictable-random"))
+    calls = [call for call in project.calls(*names) if not _idle(call)]
 
-        if confidence is not None and call.name not in _SEED:
+    if not calls:
+        return
+
+    ended = _ended(project)
+
+    for call in calls:
+        found = [(s, k, f) for k, f in ended.get(call.node, ()) if (s := _at(call, k))]
+        worth = [min(sure, flow.confidence) for sure, _, flow in found]
+        known = _confidence(call)
+        confidence = max([*worth, known] if known else worth, default=None)
+
+        if confidence is not None:
+            found.sort(key=lambda one: -min(one[0], one[2].confidence))
             yield finding(
-                PREDICTABLE_RANDOM, call.place, call.written, confidence=confidence
+                PREDICTABLE_RANDOM,
+                call.place,
+                call.written,
+                confidence=confidence,
+                steps=told([(k, f) for _, k, f in found]),
             )
 
 
+def _ended(project: Project) -> dict[ast.AST, list[tuple[Kept, Flow]]]:
+    """Return the names of secrets that what chance made ends in, by its call."""
+    found: dict[ast.AST, list[tuple[Kept, Flow]]] = {}
+    known = flows(project)
+
+    for one in _secrets(project):
+        for flow in known.made(one.value, "predictable", one.path):
+            found.setdefault(flow.node, []).append((one, flow))
+
+    return found
+
+
+def _secrets(project: Project) -> Iterator[Kept]:
+    for one in kept(project):
+        if one.cookie or (_secrecy(one.name) and not _IDLE.search(words(one.name))):
+            yield one
+
+    # What a cookie is compared with is what whoever sends it has to know.
+    for site in project.nodes(ast.Compare):
+        node = site.node
+
+        if isinstance(node, ast.Compare) and not site.module.test:
+            sides = [site.at(side) for side in (node.left, *node.comparators)]
+
+            if any((s.type or "").startswith("flask.request.cookies") for s in sides):
+                yield from (Kept("session_token", side, side) for side in sides)
+
+
+@functools.cache
+def _secrecy(name: str) -> Secrecy:
+    # A plain key or an id is mostly that of a row.
+    text = words(name)
+
+    if text in {"key", "hash", "digest"}:
+        return Secrecy.NONE
+
+    return Secrecy.SURE if re.match(r"remember_?me", text) else secrecy(name)
+
+
+def _at(call: Site, one: Kept) -> Confidence | None:
+    """Return how surely what a call made is a secret where it ends."""
+    if _picked(call) and not (_joined(call) or _alphabet(call) or _indexed(call)):
+        return None
+
+    if one.cookie:
+        known = _COOKIE.search(one.name) or not one.name
+        return Confidence.HIGH if known and not _narrow(call) else None
+
+    if _secrecy(one.name) is Secrecy.SURE:
+        new = _NEW.search(words(one.name))
+        return Confidence.MEDIUM if new or one.inside else Confidence.HIGH
+
+    if one.inside or not (_joined(call) or _long(call)):
+        return None
+
+    return Confidence.MEDIUM
+
+
 def _confidence(call: Site) -> Confidence | None:
-    """Return how surely a secret is made, ``None`` if nothing says so."""
+    """Return how surely a secret is made here, ``None`` if nothing says so."""
     ends = list(receivers(call.node))
-    best = max((secrecy(e) for e in ends), default=Secrecy.NONE)
+    best = max(map(_secrecy, ends), default=Secrecy.NONE)
     makes = any(_MAKES.search(words(e)) for e in ends)
     joined = _joined(call)
 
@@ -59,7 +154,13 @@ def _confidence(call: Site) -> Confidence | None:
     if best is Secrecy.LIKELY:
         return Confidence.MEDIUM if (joined or makes or _long(call)) else None
 
+    makes = makes or any(_TEXT.search(words(e)) for e in ends)
     return Confidence.LOW if makes and joined else None
+
+
+def _idle(call: Site) -> bool:
+    """Say whether the names around say that nothing hangs on it."""
+    return any(_IDLE.search(words(name)) for name in receivers(call.node))
 
 
 def _joined(call: Site) -> bool:
@@ -76,9 +177,16 @@ def _joined(call: Site) -> bool:
     return False
 
 
+def _indexed(call: Site) -> bool:
+    """Say whether it says which letter of a text is taken."""
+    above = next(call.above(), None)
+    return above is not None and isinstance(above.node, ast.Subscript)
+
+
 def _picked(call: Site) -> bool:
     """Say whether one of a list is picked, as jitter and samples do."""
-    return (call.name or "").rpartition(".")[2] in {"choice", "sample", "uniform"}
+    last = (call.name or "").rpartition(".")[2]
+    return last in {"choice", "choices", "sample", "uniform"}
 
 
 def _alphabet(call: Site) -> bool:
@@ -92,13 +200,37 @@ def _alphabet(call: Site) -> bool:
     constant = pool.constant
     letters = constant is not None and isinstance(constant.value, str)
     return letters or bool(
-        re.search(r"string\.|ascii_|letters|digits|alphabet|chars", text)
+        re.search(r"string\.|ascii_|letters|digits|alphabet|chars", text, re.I)
     )
 
 
 def _long(call: Site) -> bool:
     """Say whether a number is drawn from a range as wide as a code's."""
+    number = _top(call)
+    return number is not None and number >= 999
+
+
+def _narrow(call: Site) -> bool:
+    """Say whether there are so few numbers that none of them says who somebody is."""
+    number = _top(call)
+    return number is not None and number < 999
+
+
+def _top(call: Site) -> int | None:
+    """Return how many different numbers there are, ``None`` if that is not known."""
+    last = (call.name or "").rpartition(".")[2]
+
+    if last in {"randbytes", "random", "uuid1"}:
+        return 1 << 32
+
+    if last not in {"randint", "randrange", "getrandbits"}:
+        return None
+
     top = call.argument(1, "b") or call.argument(0)
     constant = top.constant if top else None
-    number = constant.value if constant else 0
-    return isinstance(number, int) and number >= 999
+    number = constant.value if constant else None
+
+    if not isinstance(number, int):
+        return None
+
+    return 1 << min(number, 32) if last == "getrandbits" else number

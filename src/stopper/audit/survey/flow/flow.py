@@ -23,6 +23,8 @@ class Origin(enum.Enum):
     CALLER = "caller"
     #: Who starts a command of the app: an operator, who may do as he likes.
     COMMAND = "command"
+    #: The program itself: by chance, as a digest, as a constant.
+    PROGRAM = "program"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

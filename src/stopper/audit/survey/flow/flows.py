@@ -15,6 +15,7 @@ from ..project import Project
 from ..site import Site
 from .flow import Flow
 from .flow import Origin
+from .frame import Path
 from .judge import Judge
 from .program import Program
 from .search.search import Search
@@ -38,24 +39,29 @@ class Flows:
         self._program = Program(project)
         self._judge = Judge(self._program)
         self._sources = Sources(project)
-        self._known: dict[tuple[t.Any, str, frozenset[str]], tuple[Flow, ...]] = {}
+        self._known: dict[tuple[t.Any, ...], tuple[Flow, ...]] = {}
         self._cut: dict[tuple[str, int], None] = {}
         self._open: set[tuple[t.Any, str, frozenset[str]]] = set()
 
     def into(
-        self, site: Site, kind: str, clears: frozenset[str] = frozenset()
+        self,
+        site: Site,
+        kind: str,
+        clears: frozenset[str] = frozenset(),
+        path: Path = (),
     ) -> tuple[Flow, ...]:
         """Return what ends in an expression, the surest and shortest first.
 
         :param kind: What harm it could do there: ``"sql"``, ``"path"``.
         :param clears: Names of functions after which it does none.
+        :param path: The part of it that is asked for: ``("[secure]",)``.
         """
-        key = site.node, kind, clears
+        key = site.node, kind, clears, path
         found = self._known.get(key)
 
         if found is None:
             search = Search(self._program, self._judge, self._sources, kind, clears)
-            found = tuple(search.run(site.module, t.cast(t.Any, site.node)))
+            found = tuple(search.run(site.module, t.cast(t.Any, site.node), path))
             self._known[key] = found
 
             if search.open:
@@ -115,6 +121,14 @@ class Flows:
         """Return the surest and shortest flow of a request's value, if there is one."""
         flows = self.into(site, kind, clears)
         return best(f for f in flows if f.origin is Origin.REQUEST)
+
+    def made(self, site: Site, kind: str, path: Path = ()) -> tuple[Flow, ...]:
+        """Return what the program itself made that ends in an expression.
+
+        :param kind: What is looked for: ``"predictable"``, ``"digest"``, ``"off"``.
+        """
+        flows = self.into(site, kind, path=path)
+        return tuple(f for f in flows if f.origin is Origin.PROGRAM)
 
     def given(
         self, site: Site, kind: str, clears: frozenset[str] = frozenset()

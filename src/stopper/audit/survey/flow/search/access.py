@@ -150,6 +150,10 @@ class Access:
         wanted = item_of(self._program, spot.frame, node.slice)
         self._trail.go(spot, node.value, (wanted, *spot.path))
 
+        # One of the letters of an alphabet: which one, was made.
+        if self._trail.made is not None:
+            self._trail.go(spot, node.slice, ())
+
         # A part of a text is text of the same stranger.
         if not spot.path and splits(node.value):
             self._trail.go(spot, node.value, ())

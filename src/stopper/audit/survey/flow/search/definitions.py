@@ -17,6 +17,7 @@ from ..frame import How
 from ..frame import Path
 from ..judge import Judge
 from ..verdict.facts import enough
+from ..verdict.facts import Facts
 from ..verdict.facts import NOTHING
 from .descent import CALLS
 from .descent import Descent
@@ -56,10 +57,7 @@ class Definitions:
 
     def definition(self, spot: Spot, known: Definition) -> Iterator[Flow]:
         """Go on to what a name was defined by, unless it was tested since."""
-        facts = NOTHING
-
-        for guard in spot.guards:
-            facts |= self._judge.facts(spot.frame, guard, known, self._kind)
+        facts = self._facts(spot, known)
 
         if enough(facts, self._kind):
             return
@@ -75,6 +73,16 @@ class Definitions:
             yield from self._parameters.parameter(spot, known)
         else:
             self._defined(spot, known)
+
+    def _facts(self, spot: Spot, known: Definition) -> Facts:
+        """Return what the tests that were passed say of a stranger's value."""
+        facts = NOTHING
+
+        if self._trail.made is None:
+            for guard in spot.guards:
+                facts |= self._judge.facts(spot.frame, guard, known, self._kind)
+
+        return facts
 
     def _defined(self, spot: Spot, known: Definition) -> None:
         match known.how:

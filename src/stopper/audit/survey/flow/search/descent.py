@@ -220,7 +220,7 @@ class Descent:
             if argument.arg != known.name:
                 continue
 
-            if not isinstance(default, ast.Constant):
+            if self._asked(default):
                 frame = self._program.around(known.frame.module, known.frame.node)
                 inner = outside(spot.calls, frame) if spot.calls else calls
                 self._trail.jump(spot, frame, default, spot.path, inner, None)
@@ -230,6 +230,15 @@ class Descent:
                 for made in known.frame.defined.get(known.name, ()):
                     if made.how is How.CHANGE:
                         self._trail.jump(spot, known.frame, made, spot.path, (), None)
+
+    def _asked(self, default: ast.expr) -> bool:
+        """Say whether a default may be what the search looks for."""
+        made = self._trail.made
+
+        if isinstance(default, ast.Constant):
+            return made is not None and made.is_off(default)
+
+        return True
 
 
 def _defaults(node: ast.AST) -> list[tuple[ast.arg, ast.expr]]:

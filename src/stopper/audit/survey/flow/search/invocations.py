@@ -51,6 +51,12 @@ class Invocations:
         self._kind = trail.kind
         self._passes = trail.program.project.models.named("passes")
         self._empty = trail.program.project.models.named("clears")
+
+        # Another form of what was made somewhere is as easy to tell.
+        if trail.made is not None:
+            self._passes |= trail.made.keeps
+            self._empty -= trail.made.keeps
+
         self._request = request
         self._descent = descent
         self._stores = stores
@@ -65,6 +71,12 @@ class Invocations:
         module = spot.frame.module
         name = self._names.name_of(module, node.func) or ""
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+
+        made = self._trail.made
+
+        if made is not None and made.by(name, spot.path):
+            yield self._trail.found(spot, Origin.PROGRAM, name, node)
+            return
 
         if self._cleared(module, node, name):
             return

@@ -61,6 +61,10 @@ class Library:
         self._kind = trail.kind
         self._head = trail.kind in HEADS
         self._passes = trail.program.project.models.named("passes")
+
+        if trail.made is not None:
+            self._passes |= trail.made.keeps
+
         self._builtins = builtins
         self._regexes = regexes
         self._texts = texts
@@ -96,7 +100,11 @@ class Library:
         """Go on to what a function nobody knows is given: it may pass it on.
 
         A method more likely gives something of its object than of its arguments.
+        What the program made comes back only from what is known to give it back.
         """
+        if self._trail.made is not None:
+            return
+
         self._trail.open = True
 
         # What is looked up by a value of a stranger is not that value.

@@ -133,22 +133,27 @@ class Parameters:
         if len(callers) > FAN:
             self._trail.open = True
 
-        for call in callers[:FAN]:
-            self._from_caller(spot, known, call)
+        given = [self._from_caller(spot, known, call) for call in callers[:FAN]]
 
-        self._descent.default(spot, known)
+        # A constant that every caller has another value for is never there.
+        if self._trail.made is None or not all(given):
+            self._descent.default(spot, known)
 
-    def _from_caller(self, spot: Spot, known: Definition, call: Call) -> None:
+    def _from_caller(self, spot: Spot, known: Definition, call: Call) -> bool:
+        """Go to what a call gives for a parameter; say if it gives anything."""
         frame = self._program.around(call.module, call.node)
         doubts = 0 if call.sure else 1
         hop = Hop(call.module, call.node, _words(spot, known, call.node))
 
+        found = False
+
         if not frame.reached(call.node):
-            return
+            return True
 
         via = known.frame.node if _wrapped(frame, call.node.func) else None
 
         for node, path in arguments_of(call, known, spot.path):
+            found = True
             guard = frame.guards.get(call.node)
             self._trail.jump(
                 spot,
@@ -161,6 +166,8 @@ class Parameters:
                 doubts=doubts,
                 via=via,
             )
+
+        return found
 
 
 def _wrapped(frame: Frame, func: ast.expr) -> bool:

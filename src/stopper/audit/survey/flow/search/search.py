@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from ...module import Module
 from ..flow import Flow
+from ..flow import Origin
 from ..frame import Definition
+from ..frame import Path
 from ..judge import Judge
+from ..made import made_for
 from ..program import Program
 from ..sources import Sources
 from .access import Access
@@ -52,7 +55,8 @@ class Search:
         clears: frozenset[str],
     ) -> None:
         self._program = program
-        self._trail = trail = Trail(program, kind)
+        made = made_for(kind, program.project.models)
+        self._trail = trail = Trail(program, kind, made)
         request = Request(trail)
         stores = Stores(trail)
         descent = Descent(trail, judge)
@@ -87,15 +91,18 @@ class Search:
         """Whether it came to something of which it is not known what it may be."""
         return self._trail.open or not self._ends.told
 
-    def run(self, module: Module, node: ast.expr) -> Iterator[Flow]:
-        """Yield the flows that end in an expression, the surest and shortest first."""
+    def run(self, module: Module, node: ast.expr, path: Path = ()) -> Iterator[Flow]:
+        """Yield the flows that end in an expression, the surest and shortest first.
+
+        :param path: The part of it that is asked for.
+        """
         frame = self._program.around(module, node)
         guard = guard_at(frame, node)
 
         if not frame.reached(node):
             return
 
-        self._trail.put(Spot(frame, node, (), more(frozenset(), guard), (), 0, None))
+        self._trail.put(Spot(frame, node, path, more(frozenset(), guard), (), 0, None))
 
         # Of other kinds nobody asks what is known of all that may be there.
         look = self._told if self._trail.kind in PRINTED else self._look
@@ -125,5 +132,9 @@ class Search:
                 yield from self._access.subscript(spot, node)
             case ast.Call() as node:
                 yield from self._invocations.call(spot, node)
+            case ast.Constant() as node:
+                if self._trail.made is not None and self._trail.made.is_off(node):
+                    written = repr(node.value)
+                    yield self._trail.found(spot, Origin.PROGRAM, written, node)
             case node:
                 self._expressions.parts(spot, node)

@@ -22,6 +22,9 @@ LINES = frozenset({"header", "log", "mail"})
 
 _NUMBERS = frozenset("bcdeEfFgGnoxX%")
 
+#: What makes a longer text, a path or a set.
+_TEXTUAL = (ast.Add, ast.Mod, ast.Div, ast.BitOr, ast.Mult)
+
 #: Methods that give parts of a text.
 _SPLITS = frozenset(
     {
@@ -62,7 +65,9 @@ class Texts:
         """Go on to what stands in braces, unless that makes it harmless."""
         quoted = self._kind in LINES and node.conversion in _QUOTES
 
-        if not quoted and not _numeric_format(node.format_spec):
+        number = self._trail.made is None and _numeric_format(node.format_spec)
+
+        if not quoted and not number:
             self._trail.go(spot, node.value)
 
     def _operands(self, spot: Spot, node: ast.BinOp) -> None:
@@ -70,7 +75,10 @@ class Texts:
             self._percent(spot, node)
             return
 
-        if isinstance(node.op, ast.Add | ast.Mod | ast.Div | ast.BitOr | ast.Mult):
+        # Of numbers, that is: what a stranger sends is text.
+        any_ = self._trail.made is not None
+
+        if any_ or isinstance(node.op, _TEXTUAL):
             # ``[a] + [b]`` keeps what is in it apart, and so does ``one | other``.
             path = spot.path if isinstance(node.op, ast.Add | ast.BitOr) else ()
             self._overloaded(spot, node)

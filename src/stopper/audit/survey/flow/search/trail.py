@@ -17,6 +17,7 @@ from ..frame import DEPTH
 from ..frame import Frame
 from ..frame import Guard
 from ..frame import Path
+from ..made import Made
 from ..program import Program
 
 #: How many places one search looks at before it gives up.
@@ -36,6 +37,9 @@ LIGHT = {
     "attribute-set": (1, 1_000),
     "format": (1, 1_000),
     **dict.fromkeys(PRINTED, (1, 2_000)),
+    "predictable": (1, 1_500),
+    "digest": (1, 1_500),
+    "off": (0, 500),
 }
 
 #: Kinds of harm that a value does which was stored, and comes back.
@@ -85,11 +89,13 @@ class Trail:
     """The places that one search has before it, the surest first.
 
     :param kind: For which kind of harm it looks.
+    :param made: What it looks for, where that is nothing that strangers send.
     """
 
-    def __init__(self, program: Program, kind: str) -> None:
+    def __init__(self, program: Program, kind: str, made: Made | None = None) -> None:
         self.program = program
         self.kind = kind
+        self.made = made
         #: Whether the search was broken off.
         self.cut = False
         #: Whether it came to something of which it is not known what it may be.
@@ -232,12 +238,7 @@ class Trail:
         :param segment: Whether it is but one segment of the request's path.
         """
         module = spot.frame.module
-        words = {
-            Origin.REQUEST: "The request's value comes in here.",
-            Origin.CALLER: f"`{name}` is what the function is given.",
-            Origin.COMMAND: "It is typed at the command line.",
-        }
-        first = Hop(module, node, words[origin])
+        first = Hop(module, node, _BEGINS[origin].format(name))
         return Flow(
             origin,
             name,
@@ -267,6 +268,15 @@ class Trail:
             name = spot.frame.module.source(node, 60)
 
         return Hop(spot.frame.module, node, f"`{name}` is made of it.")
+
+
+#: What there is to tell of where a value comes from.
+_BEGINS = {
+    Origin.REQUEST: "The request's value comes in here.",
+    Origin.CALLER: "`{}` is what the function is given.",
+    Origin.COMMAND: "It is typed at the command line.",
+    Origin.PROGRAM: "`{}` makes it.",
+}
 
 
 def _hops(spot: Spot) -> Iterator[Hop]:
