@@ -82,10 +82,30 @@ def receivers(node: ast.AST) -> Iterator[str]:
     What it is assigned to, the keyword or the key that it is given for, the function
     that returns it.
     """
+    for above, below in _around(node):
+        yield from _receives(above, below)
+
+
+def becomes(node: ast.AST) -> Iterator[str]:
+    """Yield the names of what an expression becomes, the nearest first.
+
+    The same as its receivers, but for the function that does not give it back.
+    """
+    given_back = False
+
+    for above, below in _around(node):
+        given_back = given_back or isinstance(above, ast.Return | ast.Yield)
+
+        if given_back or not isinstance(above, FUNCTIONS):
+            yield from _receives(above, below)
+
+
+def _around(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Yield what holds an expression, with what of it does, the nearest first."""
     below, above = node, parent_of(node)
 
     while above is not None:
-        yield from _receives(above, below)
+        yield above, below
 
         if isinstance(above, (*FUNCTIONS, ast.ClassDef)):
             return

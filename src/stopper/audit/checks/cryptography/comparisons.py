@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
@@ -10,6 +11,7 @@ from ....controls.cryptography.control import TIMING_COMPARISON
 from ....controls.cryptography.policy import confirmation
 from ....controls.cryptography.policy import Secrecy
 from ....controls.cryptography.policy import secrecy
+from ....controls.cryptography.policy import words
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
@@ -40,7 +42,20 @@ _QUERIES = frozenset(
 
 #: Digests are mostly of files, codes of programmes, and many a session is a meeting:
 #: to compare one of these names gives nothing away.
-_PUBLIC = ("digest", "hash", "salt", "code", "session_id", "sessionid")
+_PUBLIC = (
+    *("digest", "hash", "salt", "code", "session_id", "sessionid"),
+    # What the other side is told, to answer with it.
+    *("nonce", "challenge"),
+)
+
+#: A value of everyone's that stands where there is no secret, or a name for a case.
+_STANDS_IN = re.compile(
+    r"(?:^|_)(?:default|dummy|placeholder|sentinel|fake|example|sample|missing|unset|empty"
+    r"|failed|failure|redacted|masked?|hidden|unchanged|insecure|changeme)(?:_|$)"
+)
+
+#: What answers a question: ``should_be_secret``.
+_ASKS = re.compile(r"(?:is|has|should|needs|uses|use|with|allow|require)_")
 
 
 @check(TIMING_COMPARISON, asks=Project)
@@ -58,7 +73,7 @@ def timing_comparison(project: Project) -> Iterator[Finding]:
         left, right = site.at(node.left), site.at(node.comparators[0])
         confidence = _confidence(project, left, right)
 
-        if confidence is not None and not _queried(site):
+        if confidence is not None and not (_queried(site) or _asserted(site)):
             operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="
             shown = max((left, right), key=_telling)
             yield finding(
@@ -76,7 +91,9 @@ def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
     if any(map(_plain, both)):
         return None
 
-    if any(confirmation(w) for s in both for w in ends(s.node)):
+    named = [w for side in both for w in ends(side.node)]
+
+    if any(confirmation(w) or _STANDS_IN.search(words(w)) for w in named):
         return None
 
     # ``self.key == other.key``: two objects of one kind, not a stranger and a secret.
@@ -100,7 +117,7 @@ def _confidence(project: Project, left: Site, right: Site) -> Confidence | None:
     # ``token == other`` is a parser's, unless a stranger sent one side.
     asked = any(sent)
 
-    if levels[0] is Secrecy.NONE and not asked:
+    if levels[0] is Secrecy.NONE and (not asked or "key" in named):
         return None
 
     return Confidence.MEDIUM if asked else None
@@ -119,8 +136,12 @@ def _secrecy(site: Site) -> Secrecy:
         if name.startswith("hashlib.") or name.rpartition(".")[2] in {"len", "type"}:
             return Secrecy.NONE
 
-    words = [w for w in ends(node) if not w.lower().endswith(_PUBLIC)]
-    return max(map(secrecy, words), default=Secrecy.NONE)
+    named = [
+        w
+        for w in ends(node)
+        if not (w.lower().endswith(_PUBLIC) or _ASKS.match(words(w)))
+    ]
+    return max(map(secrecy, named), default=Secrecy.NONE)
 
 
 def _telling(site: Site) -> tuple[Secrecy, bool]:
@@ -150,6 +171,13 @@ def _plain(site: Site) -> bool:
     if isinstance(node, ast.Attribute) and _of_class(node):
         return True
 
+    # ``AccessChallenge`` is a class or one of a few answers.
+    if _class_like(getattr(node, "attr", getattr(node, "id", ""))):
+        return True
+
+    if isinstance(node, ast.Call) and site.name in {"builtins.bool", "builtins.len"}:
+        return True
+
     constant = site.constant
 
     # A constant under a secret's name is a secret all the same.
@@ -159,16 +187,21 @@ def _plain(site: Site) -> bool:
     )
 
 
-def _of_class(node: ast.expr) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
+def _of_class(node: ast.Attribute) -> bool:
+    last = node.attr
+    root: ast.expr = node
 
-    if not isinstance(node, ast.Name):
+    while isinstance(root, ast.Attribute):
+        root = root.value
+
+    if not isinstance(root, ast.Name):
         return False
 
     # ``Config.API_KEY`` is the key itself.
-    settings = node.id.lower().endswith(("config", "settings", "conf"))
-    return (node.id == "cls" or _class_like(node.id)) and not settings
+    settings = root.id.lower().endswith(("config", "settings", "conf"))
+    # ``RESPONSE.CHALLENGE`` is one of a list of cases.
+    listed = root.id.isupper() and last.isupper()
+    return (root.id == "cls" or _class_like(root.id) or listed) and not settings
 
 
 def _class_like(name: str) -> bool:
@@ -179,6 +212,11 @@ def _sent(project: Project, side: Site) -> bool:
     """Say whether a side is surely the request's: a row that it asks for is not."""
     flow = flows(project).first(side, "comparison")
     return flow is not None and not flow.doubts
+
+
+def _asserted(site: Site) -> bool:
+    """Say whether the program tests itself: no stranger's value is in an ``assert``."""
+    return any(isinstance(above.node, ast.Assert) for above in site.above())
 
 
 def _queried(site: Site) -> bool:

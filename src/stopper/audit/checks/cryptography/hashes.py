@@ -12,14 +12,13 @@ from ....catalogue.rule import Rule
 from ....controls.cryptography.control import BROKEN_HASH
 from ....controls.cryptography.control import FAST_PASSWORD_HASH
 from ....controls.cryptography.policy import password
-from ....controls.cryptography.policy import Secrecy
-from ....controls.cryptography.policy import secrecy
 from ....controls.cryptography.policy import words
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
 from ...survey.flow.flow import Flow
 from ...survey.project import Project
+from ...survey.said import becomes
 from ...survey.said import ends
 from ...survey.said import mentions
 from ...survey.said import receivers
@@ -50,7 +49,7 @@ _HARMLESS = re.compile(
 def fast_password_hash(project: Project) -> Iterator[Finding]:
     """Are passwords hashed by a function that is slow on purpose?"""
     calls = [c for c in _hashes(project) if not (_harmless(c) or _random(c))]
-    ended = ends_of(project, calls, _passwords(project))
+    ended = ends_of(project, "digest", calls, _passwords(project))
 
     for call in calls:
         if _of_password(call):
@@ -78,8 +77,8 @@ def broken_hash(project: Project) -> Iterator[Finding]:
         if _BROKEN.search(_algorithm(call))
         and not (_of_password(call) or _harmless(call) or _random(call))
     ]
-    ended = ends_of(project, calls, _signatures(project))
-    stored = ends_of(project, calls, written_to(project, password))
+    ended = ends_of(project, "digest", calls, _signatures(project))
+    stored = ends_of(project, "digest", calls, written_to(project, password))
 
     for call in calls:
         if _for_signature(call):
@@ -114,15 +113,22 @@ def _passwords(project: Project) -> Iterator[Kept]:
         node = t.cast(ast.Compare, site.node)
         sides = [node.left, *node.comparators]
 
-        if not site.module.test and any(password(w) for s in sides for w in ends(s)):
+        if not site.module.test and any(map(_stored, sides)):
             yield from (Kept("password", site.at(s), site.at(s)) for s in sides)
+
+
+def _stored(side: ast.expr) -> bool:
+    """Say whether a side of a comparison is a password that somebody keeps."""
+    return isinstance(side, ast.Attribute | ast.Subscript) and any(
+        password(w) for w in ends(side)
+    )
 
 
 def _signatures(project: Project) -> Iterator[Kept]:
     """Yield what is kept or sent as something that nobody else can make."""
     for one in kept(project):
         name = words(one.name)
-        said = _SIGNED.search(name) or secrecy(name) is Secrecy.SURE
+        said = _SIGNED.search(name) and name != "session"
 
         if said and not (one.inside or password(name) or _HARMLESS.search(name)):
             yield one
@@ -195,7 +201,7 @@ def _for_signature(call: Site) -> bool:
     node = call.node
     assert isinstance(node, ast.Call)  # noqa: S101  # a call, by the survey
     inside = (w for a in node.args for w in mentions(a))
-    return any(_SIGNED.search(words(w)) for w in (*receivers(node), *inside))
+    return any(_SIGNED.search(words(w)) for w in (*becomes(node), *inside))
 
 
 def _harmless(call: Site) -> bool:

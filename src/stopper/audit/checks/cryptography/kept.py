@@ -49,6 +49,9 @@ class Kept:
         return isinstance(self.at.node, ast.Name)
 
 
+#: Through how many steps a name still says what was made.
+HANDS = 8
+
 #: How many names that one value ends in are told.
 _TOLD = 3
 
@@ -68,15 +71,19 @@ def told(ways: Sequence[tuple[Kept, Flow]]) -> tuple[Step, ...]:
 
 
 def ends_of(
-    project: Project, calls: Sequence[Site], names: Iterable[Kept]
+    project: Project, kind: str, calls: Sequence[Site], names: Iterable[Kept]
 ) -> dict[ast.AST, list[tuple[Kept, Flow]]]:
-    """Return in which of the names the digests end that these calls make."""
+    """Return in which of the names it ends what these calls make, by the call.
+
+    :param kind: What they make: ``"digest"``, ``"predictable"``.
+    """
     mine = {call.node for call in calls}
     found: dict[ast.AST, list[tuple[Kept, Flow]]] = {}
 
     for one in names if mine else ():
-        for flow in flows(project).made(one.value, "digest", one.path):
-            if flow.node in mine:
+        for flow in flows(project).made(one.value, kind, one.path):
+            # After many hands the last name no longer says what it is.
+            if flow.node in mine and len(flow.hops) <= HANDS:
                 found.setdefault(flow.node, []).append((one, flow))
 
     return found

@@ -15,24 +15,25 @@ from ....controls.cryptography.policy import words
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
-from ...survey.flow.flow import Flow
-from ...survey.flow.flows import flows
 from ...survey.index import FUNCTIONS
 from ...survey.project import Project
+from ...survey.said import becomes
 from ...survey.said import receivers
 from ...survey.site import Site
+from .kept import ends_of
 from .kept import Kept
 from .kept import kept
 from .kept import told
 
 _MAKES = re.compile(
     r"(?:random|rand|psuedo|pseudo|generate|gen|make|create|new)_\w*"
-    r"(?:token|secret|password|passwd|otp|nonce|salt|api_?key|code)$"
+    r"(?:token|secret|password|passwd|otp|nonce|salt|code)$"
+    r"|(?:random|generate|gen)_(?:\w+_)?key$"
 )
 
-#: Of a text of chance its name does not say what it is for.
-_TEXT = re.compile(
-    r"(?:random|rand|generate|gen|make|create|new)_\w*(?:string|str|id)$"
+#: What names a thing for everyone to see.
+_PUBLIC = re.compile(
+    r"(?:^|_)(?:id|uuid|serial|name|slug|suffix|prefix|label|arn|title)s?$"
 )
 
 #: Chance that is to be seen, or to spread things: nobody gains by foreseeing it.
@@ -57,7 +58,7 @@ def predictable_random(project: Project) -> Iterator[Finding]:
     if not calls:
         return
 
-    ended = _ended(project)
+    ended = ends_of(project, "predictable", calls, _secrets(project))
 
     for call in calls:
         found = [(s, k, f) for k, f in ended.get(call.node, ()) if (s := _at(call, k))]
@@ -74,18 +75,6 @@ def predictable_random(project: Project) -> Iterator[Finding]:
                 confidence=confidence,
                 steps=told([(k, f) for _, k, f in found]),
             )
-
-
-def _ended(project: Project) -> dict[ast.AST, list[tuple[Kept, Flow]]]:
-    """Return the names of secrets that what chance made ends in, by its call."""
-    found: dict[ast.AST, list[tuple[Kept, Flow]]] = {}
-    known = flows(project)
-
-    for one in _secrets(project):
-        for flow in known.made(one.value, "predictable", one.path):
-            found.setdefault(flow.node, []).append((one, flow))
-
-    return found
 
 
 def _secrets(project: Project) -> Iterator[Kept]:
@@ -106,13 +95,15 @@ def _secrets(project: Project) -> Iterator[Kept]:
 
 @functools.cache
 def _secrecy(name: str) -> Secrecy:
-    # A plain key or an id is mostly that of a row.
     text = words(name)
 
-    if text in {"key", "hash", "digest"}:
-        return Secrecy.NONE
+    if re.match(r"remember_?me", text):
+        return Secrecy.SURE
 
-    return Secrecy.SURE if re.match(r"remember_?me", text) else secrecy(name)
+    found = secrecy(name)
+    # A key is mostly that of a row or a part, unless it is made here.
+    row = found is Secrecy.LIKELY and re.search(r"(?:key|hash|digest|mac|sig)$", text)
+    return Secrecy.NONE if row and not _MAKES.search(text) else found
 
 
 def _at(call: Site, one: Kept) -> Confidence | None:
@@ -136,7 +127,7 @@ def _at(call: Site, one: Kept) -> Confidence | None:
 
 def _confidence(call: Site) -> Confidence | None:
     """Return how surely a secret is made here, ``None`` if nothing says so."""
-    ends = list(receivers(call.node))
+    ends = list(becomes(call.node))
     best = max(map(_secrecy, ends), default=Secrecy.NONE)
     makes = any(_MAKES.search(words(e)) for e in ends)
     joined = _joined(call)
@@ -146,7 +137,11 @@ def _confidence(call: Site) -> Confidence | None:
         if best is Secrecy.SURE:
             return Confidence.HIGH
 
-        return Confidence.MEDIUM if best or makes else Confidence.LOW
+        if best or makes:
+            return Confidence.MEDIUM
+
+        seen = any(_PUBLIC.search(words(e)) for e in receivers(call.node))
+        return None if seen else Confidence.LOW
 
     if best is Secrecy.SURE:
         return Confidence.LOW if _picked(call) and not joined else Confidence.HIGH
@@ -154,7 +149,6 @@ def _confidence(call: Site) -> Confidence | None:
     if best is Secrecy.LIKELY:
         return Confidence.MEDIUM if (joined or makes or _long(call)) else None
 
-    makes = makes or any(_TEXT.search(words(e)) for e in ends)
     return Confidence.LOW if makes and joined else None
 
 

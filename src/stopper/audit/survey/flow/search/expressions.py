@@ -53,7 +53,9 @@ class Expressions:
                 for element in node.elts:
                     self._trail.go(spot, element, path[1:])
             case ast.Dict():
-                self._pairs(spot, node)
+                # A part of what is kept together is not what the whole is called.
+                if path or self._trail.made is None:
+                    self._pairs(spot, node)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 self._trail.go(spot, node.elt, path[1:] if is_item(path) else path)
             case ast.DictComp():
