@@ -28,7 +28,7 @@ FLASK = "from flask import Flask\napp = Flask(__name__)\n"
         ("demo/a.py", f"{FLASK}app.run(debug=True)\n", "debug-enabled"),
         (
             "ci/a.py",
-            f"{FLASK}app.config['SESSION_COOKIE_HTTPONLY'] = False\n",
+            f"{FLASK}app.config['SESSION_COOKIE_SECURE'] = False\n",
             "weak-session-cookie",
         ),
         (

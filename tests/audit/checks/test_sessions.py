@@ -47,16 +47,96 @@ def test_a_cookie_with_its_flags_is_left_alone(line):
 
 
 @pytest.mark.parametrize(
-    ("file", "text"),
+    ("file", "text", "rule"),
     [
-        ("config.py", "SESSION_COOKIE_SECURE = False\n"),
-        ("config.py", 'SESSION_COOKIE_SAMESITE = "None"\n'),
-        ("deploy/app.cfg", "SESSION_COOKIE_HTTPONLY = False\n"),
-        (".env", "FLASK_SESSION_COOKIE_SECURE=false\n"),
+        ("config.py", "SESSION_COOKIE_SECURE = False\n", "weak-session-cookie"),
+        (
+            "config.py",
+            'SESSION_COOKIE_SAMESITE = "None"\n',
+            "session-cookie-without-samesite",
+        ),
+        (
+            "deploy/app.cfg",
+            "SESSION_COOKIE_HTTPONLY = False\n",
+            "session-cookie-without-httponly",
+        ),
+        (".env", "FLASK_SESSION_COOKIE_SECURE=false\n", "weak-session-cookie"),
     ],
 )
-def test_a_protection_that_is_off_is_found(file, text):
-    assert rules({file: text}, "weak-session-cookie") == {(file, 1)}
+def test_a_protection_that_is_off_is_found(file, text, rule):
+    assert rules({file: text}, rule) == {(file, 1)}
+
+
+FLAGS = """
+from flask import Flask, current_app, request, session
+from .flags import OFF, ON, options
+
+def view(response, user):
+    {line}
+"""
+
+MODULE = """
+OFF = False
+ON = True
+
+def options(secure=True):
+    return {"secure": secure, "httponly": True, "samesite": "Lax"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("response.set_cookie('sid', user.id, secure=OFF)", True),
+        ("response.set_cookie('sid', user.id, secure=ON)", False),
+        ("response.set_cookie('sid', user.id, **options(OFF))", True),
+        ("response.set_cookie('sid', user.id, **options())", False),
+        ("response.set_cookie('sid', user.id, **dict(secure=False))", True),
+        ("response.set_cookie('sid', user.id, **unknown())", False),
+        ("response.set_cookie('sid', user.id, secure=ON and user.wants)", False),
+        ("response.set_cookie('sid', user.id, secure=ON if user.old else OFF)", True),
+        ("response.set_cookie('sid', user.id, secure=not current_app.debug)", False),
+        (
+            "response.set_cookie('sid', user.id, secure=False if app.debug else True)",
+            False,
+        ),
+    ],
+)
+def test_a_flag_is_followed_to_where_it_is_switched_off(line, is_found):
+    files = {"app/views.py": FLAGS.format(line=line), "app/flags.py": MODULE}
+    files["app/__init__.py"] = ""
+
+    assert bool(rules(files, "cookie-without-flags")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("config", "is_found"),
+    [
+        ("COOKIE_SECURE = False\n", True),
+        ("COOKIE_SECURE = True\n", False),
+        ("class DevConfig:\n    COOKIE_SECURE = False\n", False),
+        ("import os\nCOOKIE_SECURE = os.environ['SECURE']\n", False),
+        ("", False),
+    ],
+)
+def test_a_flag_that_a_setting_says_is_off_where_the_setting_is(config, is_found):
+    line = "response.set_cookie('sid', user.id, secure=current_app.config['COOKIE_SECURE'])"
+    files = {"views.py": FLAGS.format(line=line), "config.py": config}
+
+    assert bool(rules(files, "cookie-without-flags")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("flags", "rule"),
+    [
+        ("secure=True, samesite='Lax'", "cookie-without-httponly"),
+        ("secure=True, httponly=True", "cookie-without-samesite"),
+    ],
+)
+def test_each_flag_has_a_rule_of_its_own(flags, rule):
+    text = VIEW.format(line=f'response.set_cookie("auth", "x", {flags})')
+
+    assert {r for r, _, _ in found({"app.py": text})} == {rule}
 
 
 def test_development_may_do_without():

@@ -19,12 +19,33 @@ COOKIE_WITHOUT_FLAGS = Rule(
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     message="The cookie is set without {missing}.",
-    reason="Without Secure it travels over plain HTTP, without HttpOnly an injected script "
-    "reads it, and without SameSite other sites send requests with it.",
+    reason="Without Secure it travels over plain HTTP, where anyone on the way reads it.",
     mend='Set it with `secure=True, httponly=True, samesite="Lax"`; only a cookie that '
     "scripts must read goes without `httponly`.",
-    cwe=(614, 1004, 1275),
-    asvs=("3.3.1", "3.3.2", "3.3.4"),
+    cwe=(614, 319),
+    asvs=("3.3.1",),
+)
+
+COOKIE_WITHOUT_HTTPONLY = Rule(
+    name="cookie-without-httponly",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    message="The cookie is set without {missing}.",
+    reason="An injected script reads it and sends it away.",
+    mend="Set it with `httponly=True`; only a cookie that scripts must read goes without.",
+    cwe=(1004,),
+    asvs=("3.3.4",),
+)
+
+COOKIE_WITHOUT_SAMESITE = Rule(
+    name="cookie-without-samesite",
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    message="The cookie is set without {missing}.",
+    reason="Other sites send requests with it in browsers that do not take it for Lax.",
+    mend='Set it with `samesite="Lax"`, or "Strict" where no link leads to what it is for.',
+    cwe=(1275, 352),
+    asvs=("3.3.2",),
 )
 
 WEAK_SESSION_COOKIE = Rule(
@@ -34,10 +55,34 @@ WEAK_SESSION_COOKIE = Rule(
     message="`{subject}` is {value}, so {what}.",
     reason="The session cookie is who the visitor is: whoever gets it, or can have it "
     "sent, acts as that person.",
-    mend='Set `SESSION_COOKIE_SECURE = True` and `SESSION_COOKIE_SAMESITE = "Lax"`, and '
-    "leave `SESSION_COOKIE_HTTPONLY` as it is.",
-    cwe=(614, 1004, 1275),
-    asvs=("3.3.1", "3.3.2", "3.3.4"),
+    mend="Set `SESSION_COOKIE_SECURE = True`, and `REMEMBER_COOKIE_SECURE` with "
+    "Flask-Login.",
+    cwe=(614, 319),
+    asvs=("3.3.1",),
+)
+
+SESSION_COOKIE_WITHOUT_HTTPONLY = Rule(
+    name="session-cookie-without-httponly",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="`{subject}` is {value}, so {what}.",
+    reason="The session cookie is who the visitor is: a script that reads it acts as that "
+    "person, from anywhere.",
+    mend="Leave `SESSION_COOKIE_HTTPONLY` as it is: Flask's default is True.",
+    cwe=(1004,),
+    asvs=("3.3.4",),
+)
+
+SESSION_COOKIE_WITHOUT_SAMESITE = Rule(
+    name="session-cookie-without-samesite",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="`{subject}` is {value}, so {what}.",
+    reason="What another site makes the browser send is done in the name of whoever is "
+    "logged in.",
+    mend='Set `SESSION_COOKIE_SAMESITE = "Lax"`.',
+    cwe=(1275, 352),
+    asvs=("3.3.2",),
 )
 
 SESSION_COOKIE_NEVER_SECURE = Rule(
@@ -180,7 +225,11 @@ SESSIONS = Control(
     promise="A stolen or old cookie is worth little.",
     rules=(
         COOKIE_WITHOUT_FLAGS,
+        COOKIE_WITHOUT_HTTPONLY,
+        COOKIE_WITHOUT_SAMESITE,
         WEAK_SESSION_COOKIE,
+        SESSION_COOKIE_WITHOUT_HTTPONLY,
+        SESSION_COOKIE_WITHOUT_SAMESITE,
         SESSION_COOKIE_NEVER_SECURE,
         UNBOUNDED_SESSION,
         SECRET_IN_SESSION,

@@ -55,7 +55,9 @@ _STANDS_IN = re.compile(
 )
 
 #: What answers a question: ``should_be_secret``.
-_ASKS = re.compile(r"(?:is|has|should|needs|uses|use|with|allow|require)_")
+_ASKS = re.compile(
+    r"(?:is|has|should|needs|uses?|with|allow|require|check|verify|validate)_"
+)
 
 
 @check(TIMING_COMPARISON, asks=Project)

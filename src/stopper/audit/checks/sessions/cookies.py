@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
+from ....catalogue.rule import Rule
 from ....controls.errors.policy import true
 from ....controls.sessions.control import COOKIE_OUTLIVES_LOGOUT
-from ....controls.sessions.control import COOKIE_WITHOUT_FLAGS
 from ....controls.sessions.control import SECRET_IN_SESSION
 from ....controls.sessions.control import SESSION_COOKIE_NEVER_SECURE
+from ....controls.sessions.control import SESSION_COOKIE_WITHOUT_HTTPONLY
+from ....controls.sessions.control import SESSION_COOKIE_WITHOUT_SAMESITE
 from ....controls.sessions.control import UNBOUNDED_SESSION
 from ....controls.sessions.control import WEAK_SESSION_COOKIE
 from ....controls.sessions.policy import LONGEST
@@ -31,79 +33,30 @@ from ...survey.whole import keeps_sessions
 from ...survey.whole import whole
 from ..secrets.keys import subject
 
-_VALUABLE = re.compile(r"sess|token|auth|remember|jwt|(^|_)sid$|login|user", re.I)
-_FOR_SCRIPTS = re.compile(r"csrf|xsrf|theme|lang|locale|consent|tz|timezone", re.I)
-
-_FLAGS = (("secure", 6), ("httponly", 7), ("samesite", 8))
-_WRITTEN = {"secure": "Secure", "httponly": "HttpOnly", "samesite": "SameSite"}
-
-
-@check(COOKIE_WITHOUT_FLAGS, asks=Project)
-def cookie_without_flags(project: Project) -> Iterator[Finding]:
-    """Is a cookie set without Secure, HttpOnly or SameSite?"""
-    if "flask" not in project.imported:
-        return
-
-    for call in project.nodes(ast.Call):
-        node = call.node
-        assert isinstance(node, ast.Call)  # noqa: S101  # by its caller
-        func = node.func
-
-        if not isinstance(func, ast.Attribute) or func.attr != "set_cookie":
-            continue
-
-        # A handler that sets its own cookies is another framework's.
-        if isinstance(func.value, ast.Name) and func.value.id == "self":
-            continue
-
-        # A jar takes a cookie that is made already.
-        if call.argument(1, "value") is None or call.open_ended or _deletes(call):
-            continue
-
-        key = call.argument(0, "key")
-        constant = key.constant if key else None
-        name = str(constant.value) if constant else ""
-        missing = [w for w, p in _FLAGS if not _given(call, w, p)]
-
-        if _FOR_SCRIPTS.search(name):
-            missing = [word for word in missing if word != "httponly"]
-
-        if missing:
-            valuable = bool(_VALUABLE.search(name)) and not _FOR_SCRIPTS.search(name)
-            yield finding(
-                COOKIE_WITHOUT_FLAGS,
-                call.place,
-                call.written,
-                confidence=Confidence.MEDIUM if valuable else Confidence.LOW,
-                missing=_listed([_WRITTEN[word] for word in missing]),
-            )
-
-
-def _given(call: Site, word: str, position: int) -> bool:
-    argument = call.argument(position, word)
-    constant = argument.constant if argument else None
-    return argument is not None and (constant is None or bool(constant.value))
-
-
-def _deletes(call: Site) -> bool:
-    for position, word in ((2, "max_age"), (3, "expires")):
-        argument = call.argument(position, word)
-        constant = argument.constant if argument else None
-
-        if constant is not None and constant.value == 0:
-            return True
-
-    return False
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
 
 @check(WEAK_SESSION_COOKIE, asks=Project)
 def weak_session_cookie(project: Project) -> Iterator[Finding]:
-    """Is a protection of the session cookie switched off?"""
-    for setting in project.settings(*WEAKNESSES):
+    """Is the session cookie sent over plain HTTP by a setting?"""
+    yield from _weak(project, "SECURE", WEAK_SESSION_COOKIE)
+
+
+@check(SESSION_COOKIE_WITHOUT_HTTPONLY, asks=Project)
+def session_cookie_without_httponly(project: Project) -> Iterator[Finding]:
+    """Is the session cookie shown to scripts by a setting?"""
+    yield from _weak(project, "HTTPONLY", SESSION_COOKIE_WITHOUT_HTTPONLY)
+
+
+@check(SESSION_COOKIE_WITHOUT_SAMESITE, asks=Project)
+def session_cookie_without_samesite(project: Project) -> Iterator[Finding]:
+    """Is the session cookie sent with other sites' requests by a setting?"""
+    yield from _weak(project, "SAMESITE", SESSION_COOKIE_WITHOUT_SAMESITE)
+
+
+def _weak(project: Project, flag: str, rule: Rule) -> Iterator[Finding]:
+    """Yield where a flag of the cookies that log in is switched off."""
+    weaknesses = {k: what for k, what in WEAKNESSES.items() if k.endswith(flag)}
+
+    for setting in project.settings(*weaknesses):
         constant = setting.constant
         at = setting.target
 
@@ -114,21 +67,21 @@ def weak_session_cookie(project: Project) -> Iterator[Finding]:
             continue
 
         yield finding(
-            WEAK_SESSION_COOKIE,
+            rule,
             at.place,
             subject(setting),
             confidence=_sure(project, setting.key, constant.value, at.place.path),
             value=repr(constant.value),
-            what=WEAKNESSES[setting.key],
+            what=weaknesses[setting.key],
         )
 
-    for key, what in WEAKNESSES.items():
+    for key, what in weaknesses.items():
         for entry in project.configured(key):
             if weak(key, entry.value):
                 place, name = where(project, entry)
                 confidence = _sure(project, key, entry.value, entry.path)
                 yield finding(
-                    WEAK_SESSION_COOKIE,
+                    rule,
                     place,
                     name,
                     confidence=confidence,
