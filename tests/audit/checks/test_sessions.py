@@ -208,3 +208,55 @@ def test_a_session_on_the_server_may_hold_it():
     text = VIEW.format(line='session["password"] = value') + "import flask_session\n"
 
     assert rules({"app.py": text}, "secret-in-session") == set()
+
+
+LOGIN = """
+from flask import Flask, g, request, session
+app = Flask(__name__)
+
+@app.post("/login")
+def login():
+    name = request.form["name"]
+    row = find(name)
+    {lines}
+    return ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_found"),
+    [
+        ("session['user'] = name", True),
+        (
+            "if row['password'] == request.form['password']: session['user'] = name",
+            False,
+        ),
+        ("if matches(row, request.form['password']): session['user'] = name", False),
+        # No password proves that somebody is an administrator.
+        ("if matches(row): session['role'] = request.form['role']", True),
+        ("session[name] = 1", True),
+        ("session[row.id] = 1", False),
+    ],
+)
+def test_what_a_password_proved_may_be_in_the_session(lines, is_found):
+    text = LOGIN.format(lines=lines)
+
+    assert bool(rules({"app.py": text}, "request-in-session")) is is_found
+
+
+def test_what_another_request_kept_names_nothing_here():
+    text = """
+from flask import Flask, g, request, session
+app = Flask(__name__)
+
+@app.post("/make")
+def make():
+    g.project = request.form["id"]
+    return ""
+
+@app.get("/open")
+def open_():
+    session[g.project] = True
+    return ""
+"""
+    assert rules({"app.py": text}, "request-in-session") == set()

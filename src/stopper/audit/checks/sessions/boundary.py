@@ -11,13 +11,21 @@ from ....catalogue.rule import Confidence
 from ....controls.sessions.control import REQUEST_IN_SESSION
 from ...check import check
 from ...finding import Finding
+from ...survey.flow.flow import Flow
 from ...survey.flow.flows import flows
 from ...survey.project import Project
+from ...survey.said import mentions
 from ...survey.site import Site
 from ..ends import ended
 from ..ends import ends
 
 _SESSION = "flask.session"
+
+#: Of these, those that say what somebody may do: no password proves that.
+_MAY = re.compile(r"role|admin|perm|group|tenant|scope", re.I)
+
+#: What asks whether somebody is who he says.
+_PROVES = re.compile(r"passw|passwd|pwd|pw$|check|verif|valid|authenticate|match", re.I)
 
 #: Keys that say who somebody is, or what they may do.
 _WHO = re.compile(
@@ -55,7 +63,7 @@ def _set(
     # Whose key it is decides who may write over what.
     flow = None if key.literal else flows(project).first(key, "session")
 
-    if flow is not None:
+    if flow is not None and not (flow.doubts or _kept(flow)):
         yield ended(REQUEST_IN_SESSION, target, flow, name="session")
         return
 
@@ -64,9 +72,28 @@ def _set(
     if constant is None or not _WHO.search(str(constant.value)):
         return
 
+    if _proven(target) and not _MAY.search(str(constant.value)):
+        return
+
     flow = flows(project).first(target.at(value), "session")
 
     # What was looked up or tested on its way may well be true.
-    if flow is not None and not flow.doubts:
+    if flow is not None and not (flow.doubts or _kept(flow)):
         most = Confidence.MEDIUM
         yield ended(REQUEST_IN_SESSION, target, flow, most, name="session")
+
+
+def _kept(flow: Flow) -> bool:
+    """Say whether the value was taken from where another function had put it."""
+    return any(hop.kept for hop in flow.hops)
+
+
+def _proven(target: Site) -> bool:
+    """Say whether the function asks for a password before it says who somebody is."""
+    function = target.function
+
+    if function is None:
+        return False
+
+    tests = (n.test for n in ast.walk(function) if isinstance(n, ast.If | ast.IfExp))
+    return any(_PROVES.search(word) for test in tests for word in mentions(test))

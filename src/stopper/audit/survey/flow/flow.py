@@ -34,12 +34,14 @@ class Hop:
     :param node: Where it is seen.
     :param words: What happens there, with the name that stands on the line.
     :param stored: Whether it is one into a store, such as a database.
+    :param kept: Whether it was put there to be asked for elsewhere.
     """
 
     module: Module
     node: ast.AST
     words: str
     stored: bool = False
+    kept: bool = False
 
     @property
     def place(self) -> Place:

@@ -81,7 +81,7 @@ class Stores:
         """Go to what was put somewhere, in the function that did."""
         frame = self._program.around(store.module, store.node)
         written = store.module.source(store.node, 60)
-        hop = Hop(store.module, store.node, f"It is kept as `{written}`.")
+        hop = Hop(store.module, store.node, f"It is kept as `{written}`.", kept=True)
         guard = guard_at(frame, store.value)
         self._trail.jump(
             spot,
