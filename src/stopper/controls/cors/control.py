@@ -69,7 +69,7 @@ LOOSE_ORIGIN_PATTERN = Rule(
     "or `appXexample.com`, and is one of yours.",
     mend=r"Name the origins, or write the whole pattern: "
     r"`r\"^https://[a-z0-9-]+\.example\.com$\"`.",
-    cwe=(942, 777, 185),
+    cwe=(942, 625, 777),
     asvs=("3.4.2",),
 )
 

@@ -58,7 +58,7 @@ STATIC_NONCE = Rule(
     message="{subject} is given the same nonce or initialisation vector every time.",
     reason="Equal beginnings become visible; with GCM or CTR two messages give away each other's content, and with GCM the key that authenticates.",
     mend="Make it anew for each message with os.urandom and store it beside the message, or use Fernet, which does both.",
-    cwe=(329, 323, 1204),
+    cwe=(323, 329, 1204),
     asvs=("11.3.4",),
 )
 

@@ -66,7 +66,7 @@ PROPAGATED_EXCEPTIONS = Rule(
     reason="An exception reaches the server instead of the 500 page, and some servers "
     "print what reaches them.",
     mend="Leave it unset: Flask turns it on by itself in tests and in debug mode.",
-    cwe=(209, 755),
+    cwe=(756, 209),
     asvs=("16.5.1",),
 )
 

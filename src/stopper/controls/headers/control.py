@@ -143,7 +143,7 @@ WEAK_CSP = Rule(
     message="{subject} has a Content-Security-Policy that does not stop an injected script: {fault}.",
     reason="A policy that lets injected script run protects nothing, and looks as if it did.",
     mend="Allow scripts by nonce: put csp_nonce() on them and take 'unsafe-inline' and wildcards out.",
-    cwe=(693, 79),
+    cwe=(942, 79, 693),
     asvs=("3.4.3",),
 )
 
@@ -176,7 +176,7 @@ LEAKY_REFERRER = Rule(
     message="{subject} tells other sites the whole address of the page ({value}).",
     reason="Addresses hold ids, searches and the tokens of reset links, and every site that a page links to or loads from reads them.",
     mend="Send Referrer-Policy: strict-origin-when-cross-origin.",
-    cwe=(200,),
+    cwe=(201, 200),
     asvs=("3.4.5",),
 )
 
@@ -187,7 +187,7 @@ CACHEABLE_COOKIE = Rule(
     message="{subject} sets a cookie, and a shared cache may keep the answer.",
     reason="A proxy or a content network that keeps it hands one visitor's session to the next.",
     mend="Send Cache-Control: no-store beside Set-Cookie.",
-    cwe=(525, 524),
+    cwe=(524, 525),
     asvs=("14.3.2",),
 )
 

@@ -17,7 +17,7 @@ HARDCODED_SECRET_KEY = Rule(
     mend='Make a key with `python -c "import secrets; print(secrets.token_hex())"`, keep '
     "it in the environment or a file that is not committed, and let the app refuse to "
     "start without it.",
-    cwe=(798, 321, 547),
+    cwe=(321, 798, 547),
     asvs=("13.3.1",),
 )
 

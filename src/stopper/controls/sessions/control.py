@@ -117,7 +117,7 @@ SECRET_IN_SESSION = Rule(
     reason="Flask signs the session cookie and does not encrypt it: its content is "
     "base64 in the browser, in backups and in every log of cookies.",
     mend="Keep it on the server: `Stopper(app)` keeps the whole session there.",
-    cwe=(312, 315, 539),
+    cwe=(315, 312, 539),
     asvs=("14.3.3",),
 )
 
