@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 
 from ..catalogue.rule import Confidence
 from ..catalogue.rule import Rule
@@ -26,12 +27,26 @@ class Place:
     end_line: int = 0
 
 
+class Exposure(enum.Enum):
+    """Who can bring a value to where it does harm."""
+
+    #: Nothing on the way asks who is there.
+    ANYONE = "anyone"
+    LOGIN = "login"
+    #: It cannot be seen, or it is no question of a request.
+    UNKNOWN = "unknown"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a flow: a place and what happens there."""
+    """One step of a flow: a place and what happens there.
+
+    :param entry: Whether a request's value comes in here.
+    """
 
     place: Place
     message: str
+    entry: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,11 +67,32 @@ class Finding:
     confidence: Confidence
     steps: tuple[Step, ...] = ()
     others: tuple[tuple[Step, ...], ...] = ()
+    exposure: Exposure = Exposure.UNKNOWN
+
+    @property
+    def severity(self) -> Severity:
+        """The rule's severity, a medium one raised where anyone can bring it about."""
+        raised = self.exposure is Exposure.ANYONE
+        medium = self.rule.severity is Severity.MEDIUM
+        return Severity.HIGH if raised and medium else self.rule.severity
 
     @property
     def level(self) -> Severity:
         """The lower of severity and confidence: what ``--fail-on`` compares."""
-        return Severity(min(self.rule.severity, self.confidence))
+        return Severity(min(self.severity, self.confidence))
+
+    @property
+    def begins(self) -> bool:
+        """Whether its steps lead on from its place, and not to it."""
+        first = self.steps[0] if self.steps else None
+
+        if first is None or first.entry:
+            return False
+
+        return (first.place.path, first.place.line) == (
+            self.place.path,
+            self.place.line,
+        )
 
 
 def finding(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .check import Check
 from .checks import CHECKS
 from .finding import Finding
+from .survey.exposure import exposed
 from .survey.note import Note
 
 
@@ -48,7 +49,7 @@ def audit(
 
             try:
                 for found in check.run(piece):
-                    findings.setdefault(_key(found), found)
+                    findings.setdefault(_key(found), exposed(piece, found))
             except Exception as error:
                 failures.append(_failure(check, error))
 

@@ -80,16 +80,22 @@ def _same(path: str, given: str) -> bool:
 
 
 def _told(reported: Reported) -> Iterator[str]:
+    from ..audit.report.text import WHO
+
     found = reported.finding
     level, sure = found.level.name.lower(), found.confidence.name.lower()
     yield f"# {found.rule.name} at {_at(found.place)}"
     yield f"Level {level}, confidence {sure}. {found.message}"
 
+    if found.exposure in WHO:
+        yield WHO[found.exposure]
+
     if reported.code.strip():
         yield f"```py\n{reported.code.strip()}\n```"
 
     if found.steps:
-        yield "\n".join((*_steps(found.steps), f"- {_at(found.place)}: there it ends."))
+        last = () if found.begins else (f"- {_at(found.place)}: there it ends.",)
+        yield "\n".join((*_steps(found.steps), *last))
         yield _SURE.get(sure, "")
 
     for number, way in enumerate(found.others, 2):

@@ -27,6 +27,7 @@
           "rule": "...", "control": "...",
           "level": "high",      the lower of the two below
           "severity": "high", "confidence": "high",
+          "exposure": "anyone", who can bring it about: anyone, login, unknown
           "message": "...", "reason": "...", "mend": "...",
           "cwe": [79], "asvs": ["1.2.1"],
           "path": "app/views.py", "line": 3, "column": 5, "end_line": 3,
@@ -118,8 +119,9 @@ def _finding(reported: Reported) -> dict[str, t.Any]:
         "rule": rule.name,
         "control": reported.control,
         "level": found.level.name.lower(),
-        "severity": rule.severity.name.lower(),
+        "severity": found.severity.name.lower(),
         "confidence": found.confidence.name.lower(),
+        "exposure": found.exposure.value,
         "message": encodable(found.message),
         "reason": rule.reason,
         "mend": rule.mend,

@@ -133,8 +133,9 @@ def _result(reported: Reported, numbers: Mapping[str, int]) -> dict[str, t.Any]:
         "locations": [_location(found.place)] if found.place.path else [],
         "partialFingerprints": {FINGERPRINT: reported.fingerprint},
         "properties": {
-            "severity": found.rule.severity.name.lower(),
+            "severity": found.severity.name.lower(),
             "confidence": found.confidence.name.lower(),
+            "exposure": found.exposure.value,
         },
     }
     steps = [
@@ -163,7 +164,10 @@ def _result(reported: Reported, numbers: Mapping[str, int]) -> dict[str, t.Any]:
 def _flow(found: Finding, way: Sequence[Step]) -> dict[str, t.Any]:
     """Return one way to a finding, the shortest first among them."""
     places = [_location(s.place, s.message) for s in way if s.place.path]
-    places.append(_location(found.place, found.message))
+
+    if not found.begins:
+        places.append(_location(found.place, found.message))
+
     locations = [{"location": place} for place in places]
     return {"threadFlows": [{"locations": locations}]}
 

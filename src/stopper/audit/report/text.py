@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
+from ..finding import Exposure
 from ..summary import Report
 from ..summary import Reported
 from ..survey.note import Note
@@ -31,6 +32,13 @@ LIBRARIES = 40
 
 #: Below this, findings are counted in the summary and not printed.
 SHOWN = Severity.LOW
+
+
+#: Who can bring a finding about, where that is known.
+WHO: Mapping[Exposure, str] = {
+    Exposure.ANYONE: "Anyone can send it: nothing on the way asks who is there.",
+    Exposure.LOGIN: "Only who is logged in can send it.",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,6 +148,9 @@ def _place(reported: Reported, most: Severity, style: Style) -> Iterator[str]:
         yield style.paint("    | ", 2) + clipped(code, style.width - 6)
 
     yield from style.fill(clipped(printable(found.message), LONGEST), "    ")
+
+    if found.exposure in WHO:
+        yield from style.fill(WHO[found.exposure], "    ")
 
     for step in found.steps:
         at = ":".join(str(p) for p in (step.place.path, step.place.line) if p)

@@ -99,7 +99,11 @@ class Flow:
     @property
     def steps(self) -> tuple[Step, ...]:
         """What there is to tell of it, from the source on."""
-        return tuple(Step(hop.place, hop.words) for hop in self.hops)
+        sent = self.origin is Origin.REQUEST
+        return tuple(
+            Step(hop.place, hop.words, sent and not number)
+            for number, hop in enumerate(self.hops)
+        )
 
     @property
     def ways(self) -> tuple[tuple[Step, ...], ...]:

@@ -7,8 +7,11 @@ import functools
 import itertools
 import typing as t
 from collections.abc import Iterable
+from collections.abc import Iterator
 
+from ..index import Function
 from ..links import inner_scope
+from ..module import function_of
 from ..note import Note
 from ..pages.page import Page
 from ..project import Project
@@ -81,7 +84,7 @@ class Flows:
         """
         found = self.into(site, kind, clears)
         given = any(flow.origin is Origin.CALLER for flow in found)
-        return given or (site.node, kind, clears) in self._open
+        return given or (site.node, kind, clears, ()) in self._open
 
     @functools.cached_property
     def renders(self) -> bool:
@@ -100,6 +103,14 @@ class Flows:
             for site, node in self._program.project.functions()
             if node.name in _ADDRESSES and (scope := inner_scope(node))
         )
+
+    def callers(self, function: Function) -> Iterator[Function]:
+        """Yield the functions that surely call one of the project's."""
+        for call in self._program.callers(function):
+            caller = function_of(call.node)
+
+            if call.sure and caller is not None:
+                yield caller
 
     @property
     def notes(self) -> tuple[Note, ...]:
