@@ -1,10 +1,11 @@
-"""Which views ask who is there before they answer."""
+"""Which views ask who is there before they answer, and which surely do not."""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
 import functools
+import re
 from collections.abc import Iterator
 
 from ..finding import Exposure
@@ -25,19 +26,58 @@ _BEFORE = frozenset({"before_request", "before_app_request"})
 _ASKING = frozenset(
     {
         *("dispatch_request", "is_accessible", "prepare", "_check_access"),
-        *("before_request", "check_permission", "check_permissions", "_process_args"),
+        *("before_request", "check_permission", "check_permissions"),
     }
 )
 
-#: The bases of views that are known to ask nothing by themselves.
-_PLAIN = ("MethodView", "View", "Resource", "object", "MethodViewType", "Generic")
+#: Classes of others that are known to ask nothing by themselves.
+_PLAIN = ("MethodView", "View", "Resource", "object", "Generic")
 
-#: Settings and calls that close the whole app from outside of its views.
-_WHOLE = ("BASIC_AUTH_FORCE", "SECURITY_FORCE_LOGIN")
+#: What an app replaces or wraps to ask before all of its views.
+_WHOLE = re.compile(
+    r"wsgi_app\s*=\s*[\w.]*(?:[Aa]uth|[Ll]ogin|OIDC|[Oo]idc|S[Aa][Mm][Ll]|JWT|[Tt]oken)"
+    r"|def (?:full_dispatch_request|preprocess_request)\(|before_request_funcs"
+)
+
+#: Words in the name of what may let only some people in, though its code does not say so.
+_HINTS = re.compile(
+    r"auth(?!or(?!i))|log_?in|logged|permi|role|rbac|acl(?:_|$)|access|allow|secur|protect"
+    r"|guard|admin|requir|ensure|token|api_?key|user|owner|member|priv|restrict|session"
+    r"|identity|credential|scope|jwt",
+    re.I,
+)
+
+#: What in a function's text may be a question for who is there.
+_ASKS = re.compile(
+    r"current_user|\bg\.(?:user|identity|auth\w*)|(?<![.\w])session\b|[Aa]uthori[sz]|api_?key"
+    r"|[Tt]oken|identity|[Aa]uthenticat|[Pp]ermi(?:ssion|tted)|(?:check|has|require)\w*_access"
+    r"|is_admin|logged_in|\b40[13]\b|Forbidden|Unauthorized|[Ll]ogin|request\.User"
+)
+
+#: What is there for those who have no login yet.
+_ENTRANCE = re.compile(r"log_?in|sign_?(?:in|up)|regist|forgot|reset_?pass", re.I)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Hook:
+    """What runs before views.
+
+    :param family: What it stands on.
+    :param whole: Whether that is, or may be, the whole app, and not one blueprint.
+    """
+
+    family: str
+    whole: bool
+    function: Site
 
 
 class Doors:
-    """Knows of each view whether anyone can have it answer."""
+    """Knows of each view whether anyone can have it answer.
+
+    That someone has to be logged in is seen where the code refuses. That nobody has to,
+    is said only where nothing at all hints at a question: a guard that is not
+    recognised makes it unknown.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -52,37 +92,41 @@ class Doors:
 
     def _asked(self, view: Function) -> Exposure:
         routes = self._routes.get(view, [])
-        asking = [self._asks(route) for route in routes]
+        guarded = [self._guarded(route) for route in routes]
 
-        if not routes:
-            return Exposure.UNKNOWN
-
-        if all(a is Exposure.LOGIN for a in asking):
+        if routes and all(guarded):
             return Exposure.LOGIN
+
+        bare = [r for r, behind in zip(routes, guarded, strict=True) if not behind]
 
         # A part of an app may be put behind a login where it is used.
-        whole = self._project.apps and not self._closed
-        return (
-            Exposure.ANYONE if whole and Exposure.ANYONE in asking else Exposure.UNKNOWN
+        if self._project.apps and any(map(self._open, bare)):
+            return Exposure.ANYONE
+
+        return Exposure.UNKNOWN
+
+    # -- what surely refuses
+
+    def _guarded(self, route: Route) -> bool:
+        refusals = self._project.refusals
+
+        if refusals.guarded(self._in_force(route)) is not Guards.NO:
+            return True
+
+        if refusals.refuses(route.view):
+            return True
+
+        if route.holder is not None and self._refused_above(route.holder):
+            return True
+
+        family = _family(route.declared)
+        return any(
+            hook.family == family and self._refuses(hook.function)
+            for hook in self._hooks
         )
 
-    def _asks(self, route: Route) -> Exposure:
-        refusals = self._project.refusals
-        marks = route.declared.name in self._project.models.named("expose")
-        decorators = route.decorators if marks else route.inner
-
-        if refusals.guarded(decorators) is not Guards.NO or refusals.refuses(
-            route.view
-        ):
-            return Exposure.LOGIN
-
-        if _family(route.declared) in self._hooked:
-            return Exposure.LOGIN
-
-        return Exposure.ANYONE if route.holder is None else self._of_class(route.holder)
-
-    def _of_class(self, holder: Site) -> Exposure:
-        """Return what a class says before one of its methods answers."""
+    def _refused_above(self, holder: Site) -> bool:
+        """Say whether a class refuses before one of its methods answers."""
         node = holder.node
         assert isinstance(node, ast.ClassDef)  # noqa: S101  # by Route
 
@@ -92,28 +136,87 @@ class Doors:
                     site = dataclasses.replace(holder, module=module, node=item)
 
                     if self._project.refusals.refuses(site):
-                        return Exposure.LOGIN
+                        return True
 
-        outside = [
-            base
-            for base in holder.names.bases(holder.module, node)
-            if holder.names.definition(base) is None
-        ]
-        plain = all(base.rpartition(".")[2] in _PLAIN for base in outside)
-        return Exposure.ANYONE if plain and self._written(holder) else Exposure.UNKNOWN
+        return False
 
-    def _written(self, holder: Site) -> bool:
-        """Say whether every base of a class is known."""
+    def _in_force(self, route: Route) -> tuple[Site, ...]:
+        """Return the decorators that run when a route is requested."""
+        marks = route.declared.name in self._project.models.named("expose")
+        return route.decorators if marks else route.inner
+
+    def _refuses(self, hook: Site) -> bool:
+        own = tuple(hook.at(d) for d in getattr(hook.node, "decorator_list", ()))
+        guarded = self._project.refusals.guarded(own) is not Guards.NO
+        return guarded or self._project.refusals.refuses(hook)
+
+    # -- what may refuse
+
+    def _open(self, route: Route) -> bool:
+        """Say whether nothing hints at a question for who is there."""
+        if self._closed or _family(route.declared) in self._asked_before:
+            return False
+
+        if any(_HINTS.search(d.source) for d in self._in_force(route)):
+            return False
+
+        if route.holder is not None and not self._plain(route.holder):
+            return False
+
+        entrance = _ENTRANCE.search(route.name) or _ENTRANCE.search(route.rule)
+        return bool(entrance) or not self.asks(route.view)
+
+    def asks(self, function: Site) -> bool:
+        """Say whether a function, or what it calls by name, may ask who is there."""
+        node = function.node
+        decorators = getattr(node, "decorator_list", ())
+        text = "\n".join(
+            function.module.segment(n) for n in getattr(node, "body", ()) or decorators
+        )
+
+        if _ASKS.search(text):
+            return True
+
+        calls = function.module.within(node, ast.Call)
+        names = (getattr(c.func, "attr", getattr(c.func, "id", "")) for c in calls)
+        return any(_HINTS.search(name) and not name.startswith("get") for name in names)
+
+    def _plain(self, holder: Site) -> bool:
+        """Say whether no class above a view's may ask before it answers."""
         node = holder.node
         assert isinstance(node, ast.ClassDef)  # noqa: S101  # by Route
 
         for module, owner in holder.names.lineage(holder.module, node):
             home = dataclasses.replace(holder, module=module)
+            outside = [home.at(b).type for b in owner.bases]
 
-            if any(home.at(base).type is None for base in owner.bases):
+            if any(name is None for name in outside):
                 return False
 
-        return True
+            for item in owner.body:
+                shared = isinstance(item, FUNCTIONS) and item.name not in _VERBS
+
+                if shared and self.asks(home.at(item)):
+                    return False
+
+        bases = holder.names.bases(holder.module, node)
+        unread = [b for b in bases if holder.names.definition(b) is None]
+        return all(base.rpartition(".")[2] in _PLAIN for base in unread)
+
+    @functools.cached_property
+    def _closed(self) -> bool:
+        """Whether something may ask before any view, with exceptions that nobody knows."""
+        if any(hook.whole and self.asks(hook.function) for hook in self._hooks):
+            return True
+
+        return any(_WHOLE.search(m.text) for m in self._project.modules if not m.test)
+
+    @functools.cached_property
+    def _asked_before(self) -> frozenset[str]:
+        """On what a hook stands that may ask."""
+        return frozenset(h.family for h in self._hooks if self.asks(h.function))
+
+    # -- where it is said
 
     @functools.cached_property
     def _routes(self) -> dict[Function, list[Route]]:
@@ -128,57 +231,42 @@ class Doors:
         return found
 
     @functools.cached_property
-    def _hooked(self) -> frozenset[str]:
-        """The families whose ``before_request`` refuses."""
-        return frozenset(f for f, hook in self._hooks() if hook == "before_request")
+    def _hooks(self) -> list[_Hook]:
+        """What runs before views."""
+        return [*self._decorated(), *self._registered()]
 
-    @functools.cached_property
-    def _closed(self) -> bool:
-        """Whether something asks before any view: with exceptions that nobody knows."""
-        if any(True for _ in self._project.settings(*_WHOLE)):
-            return True
-
-        owners = {f for f, hook in self._hooks() if hook == "before_app_request"}
-        apps = {_owner(app) for app in self._project.apps}
-        return bool(owners) or not apps.isdisjoint(self._hooked) or self._app_hooked
-
-    @functools.cached_property
-    def _app_hooked(self) -> bool:
-        """Whether a hook that refuses stands on what everyone calls an app."""
-        names = (f.rpartition(":")[2].rpartition(".")[2] for f in self._hooked)
-        return any(
-            name in {"app", "application", "server", "flask_app"} for name in names
-        )
-
-    def _hooks(self) -> Iterator[tuple[str, str]]:
-        """Yield on what a hook that refuses stands, and which one it is."""
-        project = self._project
-
-        for site, node in project.functions():
+    def _decorated(self) -> Iterator[_Hook]:
+        for site, node in self._project.functions():
             for decorator in node.decorator_list:
                 func = decorator.func if isinstance(decorator, ast.Call) else decorator
 
                 if isinstance(func, ast.Attribute) and func.attr in _BEFORE:
-                    if self._refuses(site):
-                        yield _family(site.at(func)), func.attr
+                    yield self._hook(site.at(func), func, site)
 
-        for call in project.called(*sorted(_BEFORE)):
-            method = call.node.func if isinstance(call.node, ast.Call) else None
+    def _registered(self) -> Iterator[_Hook]:
+        for call in self._project.called(*sorted(_BEFORE)):
+            func = call.node.func if isinstance(call.node, ast.Call) else None
             given = call.argument(0, "f")
-            known = call.names.definition(given.name) if given else None
 
-            if isinstance(method, ast.Attribute) and known is not None:
-                if self._refuses(
-                    dataclasses.replace(call, module=known[0], node=known[1])
-                ):
-                    yield _family(call.at(method)), method.attr
+            if given is None or not isinstance(func, ast.Attribute):
+                continue
 
-    def _refuses(self, hook: Site) -> bool:
-        """Say whether a hook refuses, also by a decorator of its own."""
-        node = hook.node
-        own = tuple(hook.at(d) for d in getattr(node, "decorator_list", ()))
-        guarded = self._project.refusals.guarded(own) is not Guards.NO
-        return guarded or self._project.refusals.refuses(hook)
+            known = call.names.definition(given.name)
+            site = given
+
+            if known is not None:
+                site = dataclasses.replace(call, module=known[0], node=known[1])
+
+            yield self._hook(call.at(func), func, site)
+
+    def _hook(self, at: Site, func: ast.Attribute, function: Site) -> _Hook:
+        kind = at.at(func.value).type or ""
+        own = kind.endswith("Blueprint") and func.attr == "before_request"
+        return _Hook(_family(at), not own, function)
+
+
+#: Methods of a class that are views, each with its own answer.
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 
 
 def _family(declared: Site) -> str:
@@ -192,13 +280,6 @@ def _family(declared: Site) -> str:
         return f"{bound[0].name}:{getattr(bound[1].at, 'id', '')}"
 
     return f"{declared.module.name}:{declared.module.source(base)}"
-
-
-def _owner(app: Site) -> str:
-    """Return the name that an app gets where it is made."""
-    above = next(app.above(), None)
-    target = getattr(above.node, "targets", [None])[0] if above is not None else None
-    return f"{app.module.name}:{getattr(target, 'id', '')}"
 
 
 def doors(project: Project) -> Doors:

@@ -58,7 +58,17 @@ def _of_way(project: Project, places: list[Place]) -> Exposure:
     first = list(_at(project, places[0]))
     views = [f for f in first if f in project.views] or _views(project, first)
     passed = [view for view in views if view in functions]
-    return worst(doors(project).exposure(view) for view in passed or views)
+    found = worst(doors(project).exposure(view) for view in passed or views)
+    helped = first[:1] != views[:1] and _asks(project, places[0], first)
+    return Exposure.UNKNOWN if helped and found is Exposure.ANYONE else found
+
+
+def _asks(project: Project, place: Place, functions: list[Function]) -> bool:
+    """Say whether a function that views call may ask who is there."""
+    module = _module(project, place.path)
+    return module is not None and any(
+        doors(project).asks(project.site(module, f)) for f in functions
+    )
 
 
 def _views(project: Project, functions: list[Function]) -> list[Function]:
