@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from projects import found
+from projects import project
+from stopper.audit.run import audit
+from stopper.catalogue.rule import Confidence
 
 
 def rules(text):
@@ -104,3 +107,150 @@ def f(token, keys):
 """
     assert ("unverified-jwt", "app.py", 4) in found({"app.py": text})
     assert ("unverified-jwt", "app.py", 5) not in found({"app.py": text})
+
+
+HELPERS = """
+import random
+import secrets
+import string
+
+rng = secrets.SystemRandom()
+LETTERS = string.ascii_letters
+
+def made(n):
+    return "".join(random.choice(LETTERS) for _ in range(n))
+
+def safe(n):
+    return "".join(rng.choice(LETTERS) for _ in range(n))
+
+def number():
+    return random.randint(0, 999999)
+
+def letters(n):
+    text = ""
+    for _ in range(n):
+        text += LETTERS[random.randrange(len(LETTERS))]
+    return text
+
+def colour():
+    return random.choice(["red", "green"])
+
+def jitter():
+    return random.random()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("user.reset_token = made(20)", 10),
+        ("user = User(api_key=made(20))", 10),
+        ("user.otp = f'{number():06d}'", 16),
+        ("answer.set_cookie('sid', letters(20))", 21),
+        ("session['csrf_token'] = made(8).upper()", 10),
+        ("return request.cookies.get('seen') == made(8)", 10),
+        ("token = Column(Text, default=lambda: made(8)); row.token = made(9)", 10),
+        # Safe twins, and what is no secret where it ends.
+        ("user.reset_token = safe(20)", None),
+        ("user.secret_colour = colour()", None),
+        ("answer.set_cookie('theme', colour())", None),
+        ("user.token = colour()", None),
+        ("user.retry_token = jitter()", None),
+        ("row.sample_code = number()", None),
+        ("row.partition_key = made(3).x", None),
+        ("row.token = fetch(params={'at': number()}).json()['token']", None),
+    ],
+)
+def test_chance_is_followed_from_its_helper_to_the_secret(line, where):
+    view = (
+        "from flask import request, session\n"
+        "from .helpers import colour, jitter, letters, made, number, safe\n"
+        f"def view(user, row, answer):\n    {line}\n"
+    )
+    files = {"app/__init__.py": "", "app/views.py": view, "app/helpers.py": HELPERS}
+    result = audit([project(files)])
+    sure = [
+        f
+        for f in result.findings
+        if f.rule.name == "predictable-random" and f.confidence > Confidence.LOW
+    ]
+
+    assert [f.place.line for f in sure] == ([] if where is None else [where])
+    assert all(f.begins and f.steps[-1].place.path == "app/views.py" for f in sure)
+
+
+DIGESTS = """
+import hashlib
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+def short(text):
+    found = hashlib.md5()
+    found.update(text)
+    return found.hexdigest()
+
+def unimportant(text):
+    return hashlib.md5(text, usedforsecurity=False).hexdigest()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("user.password = digest(form.secret)", "fast-password-hash"),
+        ("user = User(password_hash=digest(form.secret))", "fast-password-hash"),
+        ("return user.password_hash == digest(form.secret)", "fast-password-hash"),
+        ("user.auth_token = short(user.name)", "broken-hash"),
+        (
+            "open('passwords.txt', 'a').close(); f = open('password.txt', 'w'); f.write(short(x))",
+            "broken-hash",
+        ),
+        ("user.auth_token = digest(user.name)", None),
+        ("user.auth_token = unimportant(user.name)", None),
+        ("answer.headers['ETag'] = short(text)", None),
+        ("cache.cache_key = short(text)", None),
+        ("row.session = {'picture': short(text)}", None),
+        ("f = open('names.txt', 'w'); f.write(short(x))", None),
+    ],
+)
+def test_a_digest_is_followed_from_its_helper_to_what_rests_on_it(line, rule):
+    view = (
+        "from .helpers import digest, short, unimportant\n"
+        f"def view(user, form, answer, text, x):\n    {line}\n"
+    )
+    files = {"app/__init__.py": "", "app/views.py": view, "app/helpers.py": DIGESTS}
+    names = {"fast-password-hash", "broken-hash"}
+
+    assert {r for r, _, _ in found(files)} & names == ({rule} if rule else set())
+
+
+def test_a_name_says_nothing_of_what_went_through_many_hands():
+    steps = "\n".join(f"    v{n + 1} = v{n}\n" for n in range(12))
+    text = f"import random\ndef f(user):\n    v0 = random.random()\n{steps}    user.otp = v12\n"
+
+    assert "predictable-random" not in rules(text)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'app.config["SECRET_KEY"] == default',
+        "token != dummy_bearer_token",
+        "password == FAILED_TO_DECRYPT_PASSWORD",
+        "answer.code == packet.AccessChallenge",
+        "kind == RESPONSE.CHALLENGE",
+        "should_be_secret == bool(row)",
+        'row["nonce"] == nonce',
+        'request.args["key"] == row["name"]',
+    ],
+)
+def test_a_comparison_with_what_stands_in_for_a_secret_is_silent(condition):
+    text = f"from flask import request\ndef f(app, row, packet, default):\n    return {condition}\n"
+    assert "timing-comparison" not in rules(text)
+
+
+def test_a_program_that_tests_itself_is_silent():
+    assert "timing-comparison" not in rules(
+        "def f(a, api_key):\n    assert a == api_key\n"
+    )

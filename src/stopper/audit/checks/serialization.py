@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
@@ -25,7 +26,11 @@ def unsafe_yaml_load(project: Project) -> Iterator[Finding]:
         confidence = _by_loader(project, found.call)
 
         if confidence is not None and not found.argument.literal:
-            yield _yaml(project, found, confidence)
+            # Of a loader that nobody knows a stranger's text says nothing.
+            loader = found.call.argument(1, "Loader")
+            named = loader is not None and (loader.type or "").startswith("yaml.")
+            known = named or confidence > Confidence.LOW
+            yield _yaml(project, found, confidence, sent=known)
 
     for found in project.sinks("yaml-unsafe"):
         if not found.argument.literal:
@@ -52,10 +57,12 @@ def _builds(call: Site) -> bool:
     return constant is not None and constant.value == "unsafe"
 
 
-def _yaml(project: Project, found: SinkSite, confidence: Confidence) -> Finding:
+def _yaml(
+    project: Project, found: SinkSite, confidence: Confidence, *, sent: bool = True
+) -> Finding:
     flow = flows(project).first(found.argument, "yaml")
 
-    if flow is not None:
+    if flow is not None and sent:
         confidence = max(confidence, flow.confidence)
 
     call = found.call
@@ -76,9 +83,13 @@ def _by_loader(project: Project, call: Site) -> Confidence | None:
     if loader is None:
         return Confidence.LOW if call.open_ended else Confidence.MEDIUM
 
+    found = [_of_loader(project, names) for names in _loaders(loader)]
+    return max((f for f in found if f is not None), default=None)
+
+
+def _of_loader(project: Project, names: list[str]) -> Confidence | None:
     safe = project.models.named("yaml-safe-loader")
     unsafe = project.models.named("yaml-unsafe-loader")
-    names = _lineage(loader)
 
     # A class of the project's own is what its nearest known base is.
     for name in names:
@@ -89,6 +100,24 @@ def _by_loader(project: Project, call: Site) -> Confidence | None:
             return Confidence.MEDIUM
 
     return Confidence.LOW
+
+
+def _loaders(loader: Site) -> list[list[str]]:
+    """Return the names of the classes that a loader may be, with those above each."""
+    node = loader.node
+
+    if isinstance(node, ast.IfExp):
+        return [*_loaders(loader.at(node.body)), *_loaders(loader.at(node.orelse))]
+
+    # ``getattr(yaml, "CSafeLoader", yaml.SafeLoader)``
+    if isinstance(node, ast.Call) and loader.name == "builtins.getattr":
+        named = loader.argument(1)
+        constant = named.constant if named is not None else None
+        home = loader.at(node.args[0]).type if node.args else None
+        first = [f"{home}.{constant.value}"] if home and constant else []
+        return [first, *(_lineage(loader.at(a)) for a in node.args[2:])]
+
+    return [_lineage(loader)]
 
 
 def _lineage(site: Site) -> list[str]:
@@ -199,7 +228,7 @@ def xml_entities(project: Project) -> Iterator[Finding]:
             yield finding(XML_ENTITIES, call.place, call.written)
 
     for found in project.sinks("xml"):
-        if found.call.argument(1, "parser") is not None:
+        if not _default(project, found.call.argument(1, "parser")):
             continue
 
         flow = flows(project).first(found.argument, "xml")
@@ -214,6 +243,25 @@ def xml_entities(project: Project) -> Iterator[Finding]:
                 steps=flow.steps,
                 others=flow.ways,
             )
+
+
+def _default(project: Project, parser: Site | None) -> bool:
+    """Say whether a parser does what its library's default one does."""
+    if parser is None or isinstance(parser.node, ast.Constant):
+        return True
+
+    made = parser
+    bound = parser.bound
+
+    if bound is not None and isinstance(bound[1].node, ast.Call):
+        made = dataclasses.replace(parser, module=bound[0], node=bound[1].node)
+
+    known = isinstance(made.node, ast.Call) and (
+        made.name in project.models.named("xml-parser")
+    )
+    return (
+        known and made.argument(-1, "resolve_entities") is None and not made.open_ended
+    )
 
 
 def _is(call: Site, keyword: str, value: bool) -> bool:

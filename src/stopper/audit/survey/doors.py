@@ -169,10 +169,12 @@ class Doors:
     def asks(self, function: Site) -> bool:
         """Say whether a function, or what it calls by name, may ask who is there."""
         node = function.node
-        decorators = getattr(node, "decorator_list", ())
-        text = "\n".join(
-            function.module.segment(n) for n in getattr(node, "body", ()) or decorators
-        )
+
+        # What cannot be read may ask anything.
+        if not isinstance(node, FUNCTIONS):
+            return True
+
+        text = "\n".join(map(function.module.segment, node.body))
 
         if _ASKS.search(text):
             return True

@@ -100,6 +100,10 @@ class Request:
         if name in _HARMLESS or self._tested(spot, node):
             return ()
 
+        # A file that is open has no path to choose.
+        if name == f"{REQUEST}stream" and self._trail.kind == "path":
+            return ()
+
         # Texts and what JSON gives have no attributes, but a template asks so for items.
         attribute = bool(path) and path[0].startswith(".")
 
