@@ -71,3 +71,18 @@ def test_a_place_without_a_finding_ends_with_two(folder):
     result = explain("papers.py:2")
     assert result.exit_code == 2
     assert "There is no finding at papers.py:2." in result.stderr
+
+
+def test_it_is_told_who_can_send_it(folder):
+    assert "Anyone can send it" in explain("papers.py:4").output
+
+
+def test_what_leads_on_from_its_place_ends_elsewhere(folder):
+    (folder / "papers.py").write_text(
+        "import random\n\ndef drawn():\n    return random.random()\n\n"
+        "def reset(user):\n    user.reset_token = drawn()\n"
+    )
+    said = explain("papers.py:4").output
+
+    assert re.findall(r"^- (\S+:\d+):", said, re.M)[-1] == "papers.py:7"
+    assert "there it ends" not in said

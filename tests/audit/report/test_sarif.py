@@ -162,3 +162,55 @@ def test_two_runs_agree(tmp_path):
         return made
 
     assert once() == once()
+
+
+SENT = """
+from flask import Flask, redirect, request
+from flask_login import login_required
+import random
+
+app = Flask(__name__)
+
+@app.get("/open")
+def open_():
+    return redirect(request.args["to"])
+
+@app.get("/closed")
+@login_required
+def closed():
+    return redirect(request.args["to"])
+
+def drawn():
+    return random.random()
+
+def reset(user):
+    user.reset_token = drawn()
+"""
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sent")
+    (folder / "app.py").write_text(SENT, "utf-8")
+    return json.loads("\n".join(sarif.render(run([folder], Options()))))
+
+
+def test_what_anyone_can_send_comes_first(sent):
+    opened, closed = results(sent, ruleId="open-redirect")
+
+    assert opened["properties"]["exposure"] == "anyone"
+    assert (opened["level"], opened["properties"]["severity"]) == ("error", "high")
+    assert closed["properties"]["exposure"] == "login"
+    assert (closed["level"], closed["properties"]["severity"]) == ("warning", "medium")
+    assert 100 >= opened["rank"] > closed["rank"] > 0
+
+
+def test_a_way_that_leads_on_does_not_come_back(sent):
+    [made] = results(sent, ruleId="predictable-random")
+    [flow] = made["codeFlows"]
+    places = [
+        step["location"]["physicalLocation"]["region"]["startLine"]
+        for step in flow["threadFlows"][0]["locations"]
+    ]
+
+    assert (places[0], places[-1]) == (18, 21)

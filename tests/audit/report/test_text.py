@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 import re
 
+from stopper.audit.finding import Exposure
 from stopper.audit.finding import Finding
 from stopper.audit.finding import Place
 from stopper.audit.finding import Step
@@ -155,3 +157,13 @@ def test_a_long_line_is_cut_and_escapes_are_shown():
 def test_colours_only_where_they_are_wanted():
     assert "\x1b" not in "".join(lines(reported()))
     assert "\x1b" in "".join(lines(reported(), style=text.Style(colour=True)))
+
+
+def test_who_can_send_it_is_told():
+    made = reported()
+    opened = dataclasses.replace(
+        made, finding=dataclasses.replace(made.finding, exposure=Exposure.ANYONE)
+    )
+
+    assert text.WHO[Exposure.ANYONE] in "\n".join(lines(opened)).replace("\n    ", " ")
+    assert text.WHO[Exposure.ANYONE] not in "\n".join(lines(made))

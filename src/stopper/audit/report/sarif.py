@@ -15,6 +15,7 @@ from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
 from ...controls.page import control_of
 from ...controls.page import section
+from ..finding import Exposure
 from ..finding import Finding
 from ..finding import Place
 from ..finding import Step
@@ -49,6 +50,15 @@ _SECURITY_SEVERITY: Mapping[Severity, str] = {
     Severity.MEDIUM: "5.5",
     Severity.LOW: "2.5",
     Severity.NOTE: "0.5",
+}
+
+#: What it adds to a rank of 100 that anyone can send it, and what is left of the rank of
+#: what is not sure.
+_OPEN = 10
+_SURE: Mapping[Confidence, float] = {
+    Confidence.HIGH: 1.0,
+    Confidence.MEDIUM: 0.8,
+    Confidence.LOW: 0.5,
 }
 
 _PRECISION: Mapping[Confidence, str] = {
@@ -129,6 +139,7 @@ def _result(reported: Reported, numbers: Mapping[str, int]) -> dict[str, t.Any]:
         "ruleId": name,
         "ruleIndex": numbers[name],
         "level": _LEVELS[found.level],
+        "rank": _rank(found),
         "message": {"text": f"{encodable(found.message)} {found.rule.mend}"},
         "locations": [_location(found.place)] if found.place.path else [],
         "partialFingerprints": {FINGERPRINT: reported.fingerprint},
@@ -159,6 +170,13 @@ def _result(reported: Reported, numbers: Mapping[str, int]) -> dict[str, t.Any]:
         result["suppressions"] = [suppression]
 
     return result
+
+
+def _rank(found: Finding) -> float:
+    """Return what to look at first, up to 100: the severity, the exposure, the confidence."""
+    whole = 10 * float(_SECURITY_SEVERITY[found.severity])
+    open_ = _OPEN if found.exposure is Exposure.ANYONE else 0
+    return round((whole + open_) * _SURE[found.confidence], 1)
 
 
 def _flow(found: Finding, way: Sequence[Step]) -> dict[str, t.Any]:
