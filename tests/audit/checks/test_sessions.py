@@ -211,6 +211,7 @@ def test_a_session_on_the_server_may_hold_it():
 
 
 LOGIN = """
+import html
 from flask import Flask, g, request, session
 app = Flask(__name__)
 
@@ -234,6 +235,10 @@ def login():
         ("if matches(row, request.form['password']): session['user'] = name", False),
         # No password proves that somebody is an administrator.
         ("if matches(row): session['role'] = request.form['role']", True),
+        # A choice is one in whatever form it comes.
+        ("session['user_id'] = int(request.form['id'])", True),
+        ("session['user'] = html.escape(name.strip())", True),
+        ("session['user'] = look_up(name)", False),
         ("session[name] = 1", True),
         ("session[row.id] = 1", False),
     ],

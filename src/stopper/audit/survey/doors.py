@@ -49,7 +49,9 @@ _HINTS = re.compile(
 
 #: What in a function's text may be a question for who is there.
 _ASKS = re.compile(
-    r"current_user|\bg\.(?:user|identity|auth\w*)|(?<![.\w])session\b|[Aa]uthori[sz]|api_?key"
+    r"current_user|\bg\.(?:user|identity|auth\w*)"
+    # Read, that is: what is written there answers nothing.
+    r"|(?:(?<![.\w])|(?<=flask\.))session\b(?!\[.*\]\s*=(?!=))|[Aa]uthori[sz]|api_?key"
     r"|[Tt]oken|identity|[Aa]uthenticat|[Pp]ermi(?:ssion|tted)|(?:check|has|require)\w*_access"
     r"|is_admin|logged_in|\b40[13]\b|Forbidden|Unauthorized|[Ll]ogin|request\.User"
 )

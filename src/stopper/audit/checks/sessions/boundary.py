@@ -75,7 +75,7 @@ def _set(
     if _proven(target) and not _MAY.search(str(constant.value)):
         return
 
-    flow = flows(project).first(target.at(value), "session")
+    flow = flows(project).first(target.at(value), "identity")
 
     # What was looked up or tested on its way may well be true.
     if flow is not None and not (flow.doubts or _kept(flow)):

@@ -49,14 +49,9 @@ class Invocations:
         self._program = trail.program
         self._names = trail.program.names
         self._kind = trail.kind
-        self._passes = trail.program.project.models.named("passes")
-        self._empty = trail.program.project.models.named("clears")
-
-        # Another form of what was made somewhere is as easy to tell.
-        if trail.made is not None:
-            self._passes |= trail.made.keeps
-            self._empty -= trail.made.keeps
-
+        models = trail.program.project.models
+        self._passes = models.named("passes") | trail.keeps
+        self._empty = models.named("clears") - trail.keeps
         self._request = request
         self._descent = descent
         self._stores = stores

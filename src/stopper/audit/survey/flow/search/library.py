@@ -60,11 +60,8 @@ class Library:
         self._program = trail.program
         self._kind = trail.kind
         self._head = trail.kind in HEADS
-        self._passes = trail.program.project.models.named("passes")
-
-        if trail.made is not None:
-            self._passes |= trail.made.keeps
-
+        models = trail.program.project.models
+        self._passes = models.named("passes") | trail.keeps
         self._builtins = builtins
         self._regexes = regexes
         self._texts = texts

@@ -51,6 +51,9 @@ STORED = frozenset(
     }
 )
 
+#: Kinds of harm that a stranger's choice does, in whatever form it comes.
+CHOICES = frozenset({"identity"})
+
 #: How many ways to one place are told apart by the tests on them.
 WAYS = 4
 
@@ -96,6 +99,8 @@ class Trail:
         self.program = program
         self.kind = kind
         self.made = made
+        #: Names of what gives only another form to what is looked for.
+        self.keeps = made.keeps if made is not None else _forms(program, kind)
         #: Whether the search was broken off.
         self.cut = False
         #: Whether it came to something of which it is not known what it may be.
@@ -268,6 +273,14 @@ class Trail:
             name = spot.frame.module.source(node, 60)
 
         return Hop(spot.frame.module, node, f"`{name}` is made of it.")
+
+
+def _forms(program: Program, kind: str) -> frozenset[str]:
+    return (
+        program.project.models.named("reshapes")
+        if kind in CHOICES
+        else frozenset[str]()
+    )
 
 
 #: What there is to tell of where a value comes from.
