@@ -338,3 +338,27 @@ def test_a_text_of_a_request_has_no_attributes():
 
 
 BOX = "class Box:\n    def __init__(self, p):\n        self.value = p\n"
+
+
+PARSER = """
+    import configparser
+
+    def made(value):
+        parser = configparser.ConfigParser()
+        parser.set("one", "a", "k")
+        parser.set("one", "b", value)
+        return parser
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "comes"),
+    [
+        ("made(x).get('one', 'b')", True),
+        ("made(x)['one']['b']", True),
+        ("made(x).get('one', 'a')", False),
+        ("made(x).get('two', 'b')", False),
+    ],
+)
+def test_an_option_is_told_from_the_others_of_its_section(taken, comes):
+    assert reaches(f"parsed = {taken}\nos.system(parsed)", PARSER) is comes

@@ -24,7 +24,7 @@ SHUFFLES = frozenset(
 )
 
 #: All that change their object.
-CHANGES = PUTS | POURS | SHUFFLES | {"clear", "setdefault", "__setitem__"}
+CHANGES = PUTS | POURS | SHUFFLES | {"clear", "setdefault", "__setitem__", "set"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ def changes(node: ast.Call) -> Iterator[Change]:
     elif method == "__setitem__":
         if len(args) == 2:
             yield Change(target, (key(args[0]),), args[1])
+    elif method == "set":
+        # ``parser.set("section", "option", value)``
+        if len(args) == 3:
+            yield Change(target, (key(args[0]), key(args[1])), args[2])
     elif method == "clear":
         if not args:
             yield Change(target)

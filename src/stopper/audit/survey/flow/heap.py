@@ -94,7 +94,7 @@ def _stores(module: Module) -> Iterator[Store]:
 
         if method in CHANGES or getattr(func, "id", "") == "setattr":
             for change in changes(call):
-                if change.value is not None:
+                if change.value is not None and len(change.keys) < 2:
                     target, value = change.target, change.value
 
                     if change.keys:

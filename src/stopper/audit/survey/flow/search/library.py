@@ -71,6 +71,7 @@ class Library:
         """Go on to what a function passes on of which the models know; say if one did."""
         if (
             self._got(spot, node, name)
+            or self._option(spot, node, name)
             or self._builtins.built(spot, node, name)
             or self._regexes.used(spot, node, name)
         ):
@@ -168,6 +169,17 @@ class Library:
 
         self._trail.go(spot, node.args[0], (f".{named.value}", *spot.path))
         self._trail.go_all(spot, node.args[2:])
+        return True
+
+    def _option(self, spot: Spot, node: ast.Call, name: str) -> bool:
+        """Go on to the option of a section; say if a configuration is asked for one."""
+        asked = name.startswith("configparser.") and name.endswith(".get")
+
+        if not asked or len(node.args) != 2 or not isinstance(node.func, ast.Attribute):
+            return False
+
+        keys = [item_of(self._program, spot.frame, a) for a in node.args]
+        self._trail.go(spot, node.func.value, (*keys, *spot.path))
         return True
 
     def _passed(
