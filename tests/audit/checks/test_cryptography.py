@@ -76,6 +76,7 @@ def test_chance_that_makes_no_secret_is_silent(line):
         "send(reset_token=random.getrandbits(64))",
         "data = {'password': ''.join(random.choices('abc', k=8))}",
         "user.api_key = str(random.random())",
+        "session['oauth_state'] = str(random.random())",
     ],
 )
 def test_chance_that_makes_a_secret_is_found(line):
@@ -110,7 +111,7 @@ def f(token, keys):
 
 
 HELPERS = """
-import random
+import random, uuid
 import secrets
 import string
 
@@ -137,6 +138,9 @@ def colour():
 
 def jitter():
     return random.random()
+
+def unique():
+    return uuid.uuid1().hex
 """
 
 
@@ -147,6 +151,7 @@ def jitter():
         ("user = User(api_key=made(20))", 10),
         ("user.otp = f'{number():06d}'", 16),
         ("answer.set_cookie('sid', letters(20))", 21),
+        ("user.api_token = unique()", 31),
         ("session['csrf_token'] = made(8).upper()", 10),
         ("return request.cookies.get('seen') == made(8)", 10),
         ("token = Column(Text, default=lambda: made(8)); row.token = made(9)", 10),
@@ -164,7 +169,7 @@ def jitter():
 def test_chance_is_followed_from_its_helper_to_the_secret(line, where):
     view = (
         "from flask import request, session\n"
-        "from .helpers import colour, jitter, letters, made, number, safe\n"
+        "from .helpers import colour, jitter, letters, made, number, safe, unique\n"
         f"def view(user, row, answer):\n    {line}\n"
     )
     files = {"app/__init__.py": "", "app/views.py": view, "app/helpers.py": HELPERS}

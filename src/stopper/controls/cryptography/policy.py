@@ -24,7 +24,7 @@ _SURE = re.compile(
     r"|(?:api|auth|access|refresh|reset|csrf|xsrf|session|bearer|verification|confirm"
     r"|confirmation|invite|login|id|security|secret|activation|remember)_?token"
     r"|(?:reset|verification|auth|authorization|invite|confirmation|activation|security"
-    r"|backup|recovery|sms|login|one_time)_?code|session_?id)(?:_hash|_hex|_digest)?$"
+    r"|backup|recovery|sms|login|one_time)_?code|session_?id|oauth_?state)(?:_hash|_hex|_digest)?$"
 )
 
 _LIKELY = re.compile(r"(?:^|_)(?:token|key|code|digest|mac|pin|sig|hash)$")

@@ -45,6 +45,15 @@ _HARMLESS = re.compile(
 )
 
 
+#: What gives chance; whether it can be foreseen is another question.
+_CHANCE = frozenset(
+    {
+        *("urandom", "token_bytes", "token_hex", "uuid4", "uuid1"),
+        *("random", "randint", "randbytes", "getrandbits"),
+    }
+)
+
+
 @check(FAST_PASSWORD_HASH, asks=Project)
 def fast_password_hash(project: Project) -> Iterator[Finding]:
     """Are passwords hashed by a function that is slow on purpose?"""
@@ -210,8 +219,8 @@ def _harmless(call: Site) -> bool:
 
 
 def _random(call: Site) -> bool:
-    """Say whether what goes in is random already, so that the hash gives it its form."""
+    """Say whether what goes in is chance already, so that the hash gives it its form."""
     node = call.node
     assert isinstance(node, ast.Call)  # noqa: S101  # a call, by the survey
     inside = {w for a in node.args for w in mentions(a)}
-    return not inside.isdisjoint({"urandom", "token_bytes", "token_hex", "uuid4"})
+    return not inside.isdisjoint(_CHANCE)

@@ -19,6 +19,10 @@ _CALLS = {
 }
 
 
+#: Attributes that are the same value in another form: ``uuid1().hex``.
+_FORMS = (".hex", ".int", ".bytes", ".urn")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Made:
     """What the program itself makes, and what keeps it as it is.
@@ -57,4 +61,4 @@ def made_for(kind: str, models: Models) -> Made | None:
 
 
 def _placed(part: str) -> bool:
-    return part in (ANY, EACH) or number(part) is not None
+    return part in (ANY, EACH, *_FORMS) or number(part) is not None
