@@ -49,6 +49,9 @@ class Kept:
         return isinstance(self.at.node, ast.Name)
 
 
+#: Where a project keeps them: several checks ask.
+_KEPT = "_names_of_values"
+
 #: Through how many steps a name still says what was made.
 HANDS = 8
 
@@ -130,8 +133,18 @@ def _is(node: ast.AST | None, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def kept(project: Project) -> Iterator[Kept]:
-    """Yield every value of the project's own code that gets a name, tests aside."""
+def kept(project: Project) -> tuple[Kept, ...]:
+    """Return every value of the project's own code that gets a name, tests aside."""
+    known = vars(project)
+    found = known.get(_KEPT)
+
+    if not isinstance(found, tuple):
+        found = known[_KEPT] = tuple(_kept(project))
+
+    return found
+
+
+def _kept(project: Project) -> Iterator[Kept]:
     for module in project.modules:
         if not module.test:
             yield from _assigned(project, module)
