@@ -44,7 +44,7 @@ class Flows:
         self._sources = Sources(project)
         self._known: dict[tuple[t.Any, ...], tuple[Flow, ...]] = {}
         self._cut: dict[tuple[str, int], None] = {}
-        self._open: set[tuple[t.Any, str, frozenset[str]]] = set()
+        self._open: set[tuple[t.Any, ...]] = set()
 
     def into(
         self,
