@@ -48,6 +48,7 @@ STORED = frozenset(
         *("code", "frame-code", "header", "html", "import", "ldap", "nosql"),
         *("nosql-script", "path", "path-inside", "pickle", "program", "redirect"),
         *("shell", "sql", "template", "url", "xml", "xpath", "yaml"),
+        *PRINTED,
     }
 )
 
@@ -217,6 +218,8 @@ class Trail:
         :param back: What there is to tell of where it comes back.
         :param hop: What there is to tell of where it was stored.
         """
+        # Others may have stored something whom nobody sees.
+        self.open = True
         came = dataclasses.replace(spot, before=spot, hop=back)
         guards = more(frozenset(), guard_at(frame, value))
         stored = dataclasses.replace(hop, stored=True)
