@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from audit.survey.flow.told import between
+from audit.survey.flow.told import HEAD
+from projects import project
 from stopper.audit.finding import Finding
+from stopper.audit.run import audit
 from stopper.catalogue.rule import Confidence
 
 TABLES = """
@@ -329,3 +332,31 @@ def test_a_method_that_tables_share_is_of_the_one_that_is_asked(write, read):
 )
 def test_it_is_of_no_other(write, read):
     assert found(write, f"os.system({read})", MIXED) == []
+
+
+PAGE = """
+<p>{{ user.bio|safe }}</p>
+<p>{{ user.name|safe }}</p>
+<p>{{ user.bio }}</p>
+"""
+
+
+def test_what_was_stored_is_printed_by_a_template():
+    views = """
+@app.post("/write")
+def write():
+    db.session.add(User(bio=request.json["bio"]))
+    return ""
+
+
+@app.get("/read")
+def read():
+    return render_template("read.html", user=User.query.get(1))
+"""
+    head = HEAD + "from flask import render_template\n" + TABLES
+    made = project({"app.py": head + views, "templates/read.html": PAGE})
+    rows = [f for f in audit([made]).findings if f.place.path.endswith(".html")]
+    assert [(f.place.line, f.confidence, bool(f.steps)) for f in rows] == [
+        (2, Confidence.MEDIUM, True),
+        (3, Confidence.LOW, False),
+    ]

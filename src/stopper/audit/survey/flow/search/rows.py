@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ..call import Callee
 from ..change import number
 from ..frame import Path
 from ..storage.queries import Entity
@@ -13,7 +12,6 @@ from ..storage.tables import CURRENT
 from ..whole.knowledge import Owner
 from .attributes import Attributes
 from .columns import inner
-from .descent import Descent
 from .trail import Spot
 from .trail import Trail
 
@@ -21,15 +19,18 @@ from .trail import Trail
 class Rows:
     """What a database is asked for."""
 
-    def __init__(self, trail: Trail, descent: Descent, attributes: Attributes) -> None:
+    def __init__(self, trail: Trail, attributes: Attributes) -> None:
         self._trail = trail
         self._program = trail.program
         self._names = trail.program.names
-        self._descent = descent
         self._attributes = attributes
 
     def asked(self, spot: Spot, node: ast.expr) -> bool:
-        """Go on to what is in the rows that a query gives; say if it is one."""
+        """Go on to what is in the rows that a query gives; say if it is one.
+
+        A row as a whole is seldom printed: most of what asks for that asks for a part
+        which is not to be seen.
+        """
         found = self._program.queries.of(spot.frame.module, node)
 
         for entity, path in _chosen(found, spot.path):
@@ -41,8 +42,6 @@ class Rows:
 
             if path:
                 self._attributes.of_row(spot, *entity.owner, path)
-            elif not spot.doubts:
-                self._as_text(spot, node, entity)
 
         return bool(found)
 
@@ -73,16 +72,6 @@ class Rows:
             self._attributes.of_row(spot, *owner, spot.path)
 
         return True
-
-    def _as_text(self, spot: Spot, node: ast.expr, entity: Entity) -> None:
-        """Go into what makes a text of a row."""
-        for name in ("__str__", "__repr__"):
-            text = self._program.method(*entity.owner, name)
-
-            if text is not None:
-                call = self._descent.implicit(node, text[1], [])
-                self._descent.enter(spot, call, Callee(*text, True, node))
-                return
 
 
 def _chosen(found: tuple[Entity, ...], path: Path) -> Iterator[tuple[Entity, Path]]:

@@ -62,7 +62,7 @@ class Search:
         descent = Descent(trail, judge)
         texts = Texts(trail, descent)
         attributes = Attributes(trail, descent, stores)
-        stored = Stored(trail, Rows(trail, descent, attributes))
+        stored = Stored(trail, Rows(trail, attributes))
         objects = Objects(trail, descent, attributes, sources)
         builtins = Builtins(trail, descent, attributes)
         regexes = Regexes(trail, descent)
