@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
+import typing as t
 import weakref
 from collections.abc import Mapping
 
+from .flow.call import is_method
 from .index import Function
 from .project import Project
 from .routes import Route
-
-_PARAMETER = re.compile(r"<(?:(?P<type>[A-Za-z_]\w*)(?:\([^>]*\))?:)?(?P<name>\w+)>")
-
-#: Converters that let nothing through that could do harm.
-STRICT = frozenset({"int", "float", "uuid", "any"})
+from .site import Site
+from .urlrules import named_in
+from .urlrules import PARAMETER
+from .urlrules import Rules
+from .urlrules import seen
+from .urlrules import STRICT
 
 _TYPES: weakref.WeakKeyDictionary[Project, Mapping[str, frozenset[str]]] = (
     weakref.WeakKeyDictionary()
@@ -43,8 +45,14 @@ def typed(function: Function) -> bool:
 def argument_of(function: Function, name: str) -> ast.AST:
     """Return the parameter of this name, the function itself if it has none."""
     a = function.args
-    every = (*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg)
+    every = (*every_argument(function), a.vararg, a.kwarg)
     return next((p for p in every if p and p.arg == name), function)
+
+
+def every_argument(function: Function) -> list[ast.arg]:
+    """Return the parameters that a function names, in order."""
+    a = function.args
+    return [*a.posonlyargs, *a.args, *a.kwonlyargs]
 
 
 _KNOWN: weakref.WeakKeyDictionary[Project, Mapping[ast.AST, dict[str, bool]]] = (
@@ -58,35 +66,64 @@ def open_parameters(project: Project) -> Mapping[ast.AST, dict[str, bool]]:
 
     if known is None:
         made: dict[ast.AST, dict[str, bool]] = {}
+        rules = Rules(project)
 
         for route in project.routes:
-            made.setdefault(route.view.node, {}).update(_of_route(route))
+            made.setdefault(route.view.node, {}).update(_of_route(route, rules))
+
+        for site, function in project.functions():
+            if function not in made:
+                told = _told(site, function, rules)
+
+                if told:
+                    made[function] = told
 
         known = _KNOWN[project] = made
 
     return known
 
 
-def _of_route(route: Route) -> dict[str, bool]:
+def _told(site: Site, function: Function, rules: Rules) -> dict[str, bool]:
+    """Return what a decorator of nobody's router names: ``@api("/notes/<name>")``."""
     found: dict[str, bool] = {}
-    rules = [route.rule] if route.rule else []
-    declared = route.declared.node
 
-    # A resource is added under several rules at once.
-    if isinstance(declared, ast.Call):
-        for argument in declared.args:
-            constant = route.declared.at(argument).constant
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and decorator.args:
+            rule = seen(site.at(decorator.args[0])) or ""
 
-            if constant is not None and isinstance(constant.value, str):
-                rules.append(constant.value)
-
-    for rule in rules:
-        for match in _PARAMETER.finditer(rule):
-            if match["type"] not in STRICT:
-                segment = match["type"] != "path"
-                found[match["name"]] = segment and found.get(match["name"], True)
+            if rule.startswith("/"):
+                named = rules.open(rule)
+                found |= {n: s for n, s in named.items() if is_parameter(function, n)}
 
     return found
+
+
+def _of_route(route: Route, rules: Rules) -> dict[str, bool]:
+    declared, function = route.declared, t.cast(Function, route.view.node)
+
+    if not isinstance(declared.node, ast.Call):
+        return rules.open(route.rule)
+
+    named = declared.argument(0, "rule")
+    # A resource is added under several rules at once.
+    told = [seen(declared.at(argument)) for argument in declared.node.args]
+    every = [route.rule, *(text for text in told if text)]
+
+    if not route.rule and named is not None:
+        every.append(seen(named) or "")
+
+        if seen(named) is None and not any(told):
+            # Of a rule that is not to be seen, any parameter may be one of its own.
+            first = 1 if is_method(function) else 0
+            return {a.arg: True for a in every_argument(function)[first:]}
+
+    names = {name for text in every for name in named_in(text)}
+    prefixed = {
+        name: segment
+        for name, segment in rules.prefixes.items()
+        if name not in names and is_parameter(function, name)
+    }
+    return prefixed | rules.open(*every)
 
 
 def url_types(project: Project) -> Mapping[str, frozenset[str]]:
@@ -104,7 +141,7 @@ def url_types(project: Project) -> Mapping[str, frozenset[str]]:
             text = getattr(site.node, "value", None)
 
             if isinstance(text, str) and "<" in text:
-                for match in _PARAMETER.finditer(text):
+                for match in PARAMETER.finditer(text):
                     made.setdefault(match["name"], set()).add(match["type"] or "")
 
         known = _TYPES[project] = {n: frozenset(types) for n, types in made.items()}
