@@ -63,7 +63,7 @@ class Source:
 
     :param gives: ``"value"`` if what it gives is one; ``"arguments"`` of a decorator
         whose function is called with one; ``"methods"`` of a class whose subclasses'
-        methods are.
+        methods are; ``"member"`` if it gives the name of an archive's member.
     :param methods: The names of those methods, ``"resolve_*"``; empty for all.
     :param declared: The method that says of which type an item is: ``"add_argument"``.
     :param part: Which part of what it gives is the value: ``(".data",)`` of a field.
@@ -130,7 +130,7 @@ def _validators(library: Library) -> Iterable[Validator]:
             yield Validator(name, kinds, answer, row.get("part", ""))
 
 
-_GIVES = frozenset({"value", "arguments", "methods"})
+_GIVES = frozenset({"value", "arguments", "methods", "member"})
 
 
 def _sources(library: Library) -> Iterable[Source]:

@@ -20,6 +20,9 @@ from .scope import Binding
 from .scope import Binds
 from .scope import Scope
 
+#: Of what a division is another one.
+_PATHS = frozenset(f"pathlib.{name}" for name in ("Path", "PurePath", "PosixPath"))
+
 #: How many names may stand for one another before we give up.
 DEPTH = 60
 
@@ -157,6 +160,11 @@ class Resolver:
             return self._resolve(module, node.body, depth + 1) or self._resolve(
                 module, node.orelse, depth + 1
             )
+
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            # ``folder / name`` is a path where the folder is.
+            base = self._resolve(module, node.left, depth + 1)
+            return base if base in _PATHS else None
 
         return None
 

@@ -8,6 +8,7 @@ import pytest
 
 from audit.survey.flow.told import reaches
 from projects import project
+from stopper.audit.checks.files import path_traversal
 from stopper.audit.checks.redirects import open_redirect
 from stopper.audit.checks.redirects import request_forgery
 
@@ -31,6 +32,8 @@ from stopper.audit.checks.redirects import request_forgery
         "demand(x)\nos.system(x)",
         "os.system(re.sub('[^a-z]', '', x))",
         "match x:\n    case 'a' | 'b':\n        os.system(x)",
+        "os.system(''.join(c for c in x if c.isalnum() or c in '-_'))",
+        "if x in 'abc':\n    os.system(x)",
     ],
 )
 def test_a_test_that_leaves_nothing_clears(body):
@@ -59,6 +62,8 @@ def test_a_test_that_leaves_nothing_clears(body):
         "if re.fullmatch('.*', x):\n    os.system(x)",
         "if len(x) > 3:\n    os.system(x)",
         "os.system(re.sub('[0-9]', '', x))",
+        "os.system(''.join(c for c in x if c.isalnum() or c in '-_;'))",
+        "os.system(''.join(c for c in x if c.isalnum() or c not in '-_'))",
         "y = x\nif x in ('a', 'b'):\n    z = f(y)\nelse:\n    z = f(y) + '!'\nos.system(z)",
     ],
 )
@@ -192,3 +197,80 @@ def test_an_address_may_be_forbidden_several_beginnings_at_once():
     """
     found = open_redirect.run(project({"app.py": textwrap.dedent(code)}))
     assert [f.place.line for f in found] == [16]
+
+
+@pytest.mark.parametrize(
+    ("test", "is_found"),
+    [
+        ("os.path.relpath(path, BASE).startswith('..')", False),
+        ("os.path.relpath(path, BASE).startswith('.x')", True),
+        ("os.path.commonprefix([BASE + '/', path]) != BASE + '/'", False),
+        ("os.path.commonprefix([f'{BASE}/', path]) != f'{BASE}/'", False),
+        ("os.path.commonprefix([path, BASE + os.sep]) != BASE + os.sep", False),
+        ("os.path.commonprefix([BASE, path]) != BASE", True),
+    ],
+)
+def test_a_way_out_of_a_folder_is_judged(test, is_found):
+    code = f"""
+        import os
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        BASE = os.path.abspath("pages")
+
+        @app.get("/")
+        def get():
+            path = os.path.abspath(os.path.join(BASE, request.args["name"]))
+            if {test}:
+                abort(404)
+            return open(path).read()
+    """
+    found = path_traversal.run(project({"app.py": textwrap.dedent(code)}))
+    assert bool(list(found)) == is_found
+
+
+PRIVATE = """
+    import ipaddress
+    import socket
+    from urllib.parse import urlparse
+
+    import requests
+    from flask import Flask, abort, request
+    app = Flask(__name__)
+
+    def private(host):
+        try:
+            return ipaddress.ip_address(socket.gethostbyname(host)).is_private
+        except ValueError:
+            return True
+
+    def near(url):
+        found = socket.getaddrinfo(urlparse(url).hostname, None)
+        return any(ipaddress.ip_address(one[4][0]).is_private for one in found)
+
+    def demand(url):
+        for one in socket.getaddrinfo(urlparse(url).hostname, None):
+            if not ipaddress.ip_address(one[4][0]).is_global:
+                raise ValueError(url)
+
+    @app.get("/")
+    def get():
+        x = request.args["x"]
+        {test}
+        return requests.get(x).text
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "is_found"),
+    [
+        ("if private(urlparse(x).hostname): abort(400)", False),
+        ("if near(x): abort(400)", False),
+        ("demand(x)", False),
+        ("if not private(urlparse(x).hostname): abort(400)", True),
+        ("if private(request.host): abort(400)", True),
+        ("if ipaddress.ip_address(urlparse(x).hostname).is_loopback: abort(400)", True),
+    ],
+)
+def test_an_address_outside_of_private_networks_is_judged(test, is_found):
+    code = textwrap.dedent(PRIVATE).replace("{test}", test)
+    assert bool(list(request_forgery.run(project({"app.py": code})))) == is_found

@@ -61,6 +61,9 @@ def visible(lines, rule="/", parameters=""):
         'sinks.sink(request.json.get("x", {}).get("y"))',
         'sinks.sink(request.files["x"].filename)',
         'sinks.sink(request.headers.get("X-Name"))',
+        'sinks.sink(request.environ["PATH_INFO"])',
+        'sinks.sink(request.environ.get("HTTP_X_NAME"))',
+        'env = request.environ\nsinks.sink(env["QUERY_STRING"])',
         "sinks.sink(request.data.decode())",
         "sinks.sink(request.referrer)",
         'x = request.args["x"]\nsinks.sink(x)',
@@ -94,12 +97,44 @@ def test_a_value_of_the_request_is_visible(lines):
 
 
 @pytest.mark.parametrize(
+    ("value", "is_seen"),
+    [
+        ('VALUE.replace("/", "_")', False),
+        ('VALUE.replace(os.sep, "_").lower()', False),
+        ('VALUE.replace("../", "")', True),
+        ('VALUE.replace("_", "/")', True),
+        ('VALUE.replace("/", y)', True),
+        ('VALUE.split("/")[-1]', False),
+        ('VALUE.rsplit("/", 1)[1]', False),
+        ('VALUE.rpartition("/")[2]', False),
+        ("os.path.split(VALUE)[1]", False),
+        ("os.path.split(VALUE)[0]", True),
+        ('VALUE.split("/")[0]', True),
+        ('VALUE.split("/", 1)[-1]', True),
+        ('VALUE.split(",")[-1]', True),
+        ('"/".join(VALUE.split("/"))', True),
+        ("os.path.splitext(VALUE)[1]", False),
+        ("os.path.splitext(VALUE)[0]", True),
+        ('VALUE.split(".")[-1]', False),
+        ('VALUE.rsplit(".", 1)[0]', True),
+    ],
+)
+def test_the_name_of_a_file_leads_into_no_other_folder(value, is_seen):
+    held, direct = (value.replace("VALUE", x) for x in ("x", 'request.args["x"]'))
+
+    assert visible(f'x = request.args["x"]\nsinks.sink({held})') == is_seen
+    assert visible(f"sinks.sink({direct})") == is_seen
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         'sinks.sink("constant")',
         "sinks.sink(request.method)",
         "sinks.sink(request.remote_addr)",
         "sinks.sink(request.endpoint)",
+        'sinks.sink(request.environ["SERVER_NAME"])',
+        'sinks.sink(request.environ.get("wsgi.url_scheme", "http"))',
         'sinks.sink(int(request.args["x"]))',
         'x = int(request.args["x"])\nsinks.sink(f"a/{x}")',
         'sinks.sink(request.args.get("x", type=int))',
@@ -148,6 +183,48 @@ def test_a_strict_converter_clears_a_parameter(rule):
     assert not visible("sinks.sink(name)", rule, "name")
 
 
+CONVERTERS = """
+from werkzeug.routing import BaseConverter, PathConverter
+
+class Words(BaseConverter):
+    regex = "[a-z]+"
+
+class Deep(BaseConverter):
+    regex = ".*?"
+
+class Deeper(PathConverter):
+    pass
+
+class Given(BaseConverter):
+    def __init__(self, map, *given):
+        super().__init__(map)
+        self.regex = given[0]
+
+app.url_map.converters["words"] = Words
+app.url_map.converters["deep"] = Deep
+app.url_map.converters["deeper"] = Deeper
+app.url_map.converters["given"] = Given
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "segment"),
+    [
+        ("<words:name>", None),
+        ("<deep:name>", False),
+        ("<deeper:name>", False),
+        ("<given('[0-9a-f]{8}'):name>", None),
+        ("<given('[^.]+'):name>", False),
+        ("<given('[^/]+'):name>", True),
+        ("<unknown:name>", True),
+    ],
+)
+def test_a_converter_of_ones_own_says_what_it_lets_through(rule, segment):
+    made, argument = sink(CONVERTERS + view("sinks.sink(name)", f"/{rule}", "name"))
+    found = origin(made, argument)
+    assert (found and found.segment) is segment
+
+
 def test_a_parameter_that_is_assigned_anew_is_not_the_urls():
     assert not visible('name = "a"\nsinks.sink(name)', "/<name>", "name")
 
@@ -193,3 +270,78 @@ def test_a_name_that_is_bound_to_itself_ends():
 def test_a_test_of_which_nothing_is_known_is_a_doubt(lines, doubts):
     made, argument = sink(view(lines))
     assert flows(made).first(argument, "path").doubts == doubts
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "segment"),
+    [
+        ("/<path:name>", 'rest["name"]', False),
+        ("/<name>", 'rest.get("name")', True),
+        ("/<path:name>", "[*rest.values()][0]", False),
+        ("/<int:name>", 'rest["name"]', None),
+        ("/<path:name>", 'rest["other"]', None),
+    ],
+)
+def test_what_a_view_does_not_name_is_the_urls_too(rule, value, segment):
+    made, argument = sink(view(f"sinks.sink({value})", rule, "**rest"))
+    found = origin(made, argument)
+    assert (found and found.segment) is segment
+
+
+def test_a_rule_that_is_told_to_a_decorator_of_ones_own_names_parameters():
+    made, argument = sink(
+        """
+        import sinks
+        from shop.routing import api
+
+        @api("/pages/<path:name>")
+        def page(name, other=""):
+            sinks.sink(name)
+            sinks.shown(other)
+        """
+    )
+    found = origin(made, argument)
+    assert found is not None
+    assert not found.segment
+
+    shown = next(iter(made.calls("*.shown", "sinks.shown"))).argument(0)
+    assert flows(made).first(shown, "path") is None
+    assert flows(made).given(shown, "path") is not None
+
+
+SHOP = """
+import sinks
+from shop.paths import HOME, RULE
+
+shelf = Blueprint("shelf", __name__, url_prefix=f"{HOME}/<path:part>/<int:number>")
+"""
+
+
+@pytest.mark.parametrize(
+    ("route", "segment"),
+    [
+        ('app.route("/%s/<path:name>" % HOME)', False),
+        ('app.route(f"{HOME}/<name>")', True),
+        ('app.route(HOME + "/<path:name>")', False),
+        ('app.route("{}/<path:name>".format(HOME))', False),
+        ("app.route(RULE)", True),
+        ('app.route(f"{HOME}/<int:name>")', None),
+        ('app.route(f"{HOME}/<path:other>")', None),
+        ('app.route("/")', None),
+    ],
+)
+def test_a_rule_that_is_put_together_names_parameters(route, segment):
+    body = f"{SHOP}@{route}\ndef view(name):\n    sinks.sink(name)\n"
+    made, argument = sink(body)
+    found = origin(made, argument)
+    assert (found and found.segment) is segment
+
+
+@pytest.mark.parametrize(
+    ("name", "segment"), [("part", False), ("number", None), ("other", None)]
+)
+def test_the_prefix_of_a_blueprint_names_parameters(name, segment):
+    body = f'{SHOP}@shelf.route("/")\ndef view({name}):\n    sinks.sink({name})\n'
+    made, argument = sink(body)
+    found = origin(made, argument)
+    assert (found and found.segment) is segment

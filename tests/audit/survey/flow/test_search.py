@@ -164,6 +164,8 @@ def test_a_call_that_drops_the_value_is_silent(value):
         "a = []\ndef put(p):\n    a.append(p)\nput(x)\nos.system(a[0])",
         "a = x\nshow = lambda: a\nos.system(show())",
         "g.box = {}\ng.box['a'] = x\nos.system(g.box['a'])",
+        "app.config['a'] = x\nos.system(current_app.config.get('a'))",
+        "current_app.config.update(a=x)\nos.system(app.config['a'])",
         "session.update(a=x)\nos.system(session['a'])",
         "b = Box('k')\nsetattr(b, 'one', x)\nos.system(b.one)",
     ],
@@ -362,3 +364,89 @@ PARSER = """
 )
 def test_an_option_is_told_from_the_others_of_its_section(taken, comes):
     assert reaches(f"parsed = {taken}\nos.system(parsed)", PARSER) is comes
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "threading.Thread(target=last, args=('k', x)).start()",
+        "threading.Thread(None, last, kwargs={'q': x}).start()",
+        "threading.Timer(1, last, args=['k', x]).start()",
+        "jobs.add(id='a', func=last, args=('k', x))",
+        "jobs.add(last, args=('k', x), minutes=5)",
+        "early('k', x)",
+    ],
+)
+def test_a_function_that_is_handed_on_gets_what_is_handed_with_it(call):
+    view = f"""
+        import functools
+        import threading
+        from shop.jobs import jobs
+
+        def last(p, q):
+            os.system(q)  # last
+
+        early = functools.partial(last)
+
+        @app.get("/")
+        def view():
+            x = request.args["x"]
+            {call}
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"last"}
+
+
+def test_an_argument_that_was_given_before_is_not_the_next_one():
+    view = """
+        import functools
+
+        def last(p, q):
+            os.system(p)  # p
+            os.system(q)  # q
+
+        early = functools.partial(last, "k")
+
+        @app.get("/")
+        def view():
+            early(request.args["x"])
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"q"}
+
+
+def test_a_handler_of_an_object_called_socketio_gets_what_a_browser_sends():
+    view = """
+        def handlers(socketio, events):
+            @socketio.on("run")
+            def run(data):
+                os.system(data["x"])  # run
+
+            @events.on("other")
+            def other(data):
+                os.system(data["x"])  # other
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"run"}
+
+
+def test_what_a_class_itself_holds_is_set_by_its_name():
+    view = """
+        class Now:
+            name = None
+            items = {}
+            other = None
+
+        class Then:
+            name = None
+
+        @app.post("/")
+        def put():
+            Now.name = Now.items["a"] = request.args["x"]
+
+        @app.get("/")
+        def view():
+            os.system(Now.name)  # name
+            os.system(Now.items["b"])
+            os.system(Now.items["a"])  # item
+            os.system(Now.other)
+            os.system(Then.name)
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"name", "item"}

@@ -12,7 +12,7 @@ from stopper.audit.finding import Finding
 HEAD = """\
 import os
 import re
-from flask import Flask, abort, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 app = Flask(__name__)
 """
 

@@ -30,6 +30,7 @@ class Call(t.NamedTuple):
     :param each: Whether it gets each of their items: ``map(f, items)``.
     :param inside: The calls in which the function around it ran, where only some of
         them make this one: those that name the template which it renders.
+    :param before: How many arguments it was given beforehand: ``partial(f, x)``.
     """
 
     module: Module
@@ -39,6 +40,7 @@ class Call(t.NamedTuple):
     shift: int = 0
     each: bool = False
     inside: Calls = ()
+    before: int = 0
 
 
 class Callee(t.NamedTuple):
@@ -135,7 +137,8 @@ def arguments_of(
 
 def _positional(call: Call, known: Definition) -> list[str]:
     args = t.cast(t.Any, known.frame.node).args
-    return [a.arg for a in (*args.posonlyargs, *args.args)][int(call.bound) :]
+    named = [a.arg for a in (*args.posonlyargs, *args.args)]
+    return named[int(call.bound) + call.before :]
 
 
 def _keywords(

@@ -21,6 +21,8 @@ class Origin(enum.Enum):
     REQUEST = "request"
     #: A caller that is not in the project, or of whom nothing is known.
     CALLER = "caller"
+    #: Who made an archive: he named its members.
+    ARCHIVE = "archive"
     #: Who starts a command of the app: an operator, who may do as he likes.
     COMMAND = "command"
     #: The program itself: by chance, as a digest, as a constant.

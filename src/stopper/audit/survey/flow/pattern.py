@@ -88,7 +88,13 @@ def clears(pattern: str, kind: str, whole: bool) -> bool:
     if found is None:
         return False
 
+    return harmless("".join(found), kind)
+
+
+def harmless(text: str, kind: str) -> bool:
+    """Say whether a text made of these characters alone can do no harm of this kind."""
     harmful = HARMFUL.get(kind)
+    found = frozenset(text)
     return found <= _PLAIN if harmful is None else found.isdisjoint(harmful)
 
 

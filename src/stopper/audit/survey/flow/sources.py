@@ -6,6 +6,7 @@ import ast
 import fnmatch
 import functools
 import itertools
+import re
 from collections.abc import Iterator
 
 from ..index import Function
@@ -17,6 +18,9 @@ from ..parameters import argument_of
 from ..project import Project
 from .frame import ANY
 from .frame import Path
+
+#: What everybody calls the object whose handlers get what a browser sends.
+_SOCKETS = re.compile(r"(?:^|[._])(?:socket_?io|sio)$", re.I)
 
 #: What a framework hands to a function besides values.
 _OWN = frozenset({"self", "cls", "info", "_", "root", "parent", "obj"})
@@ -57,6 +61,35 @@ class Sources:
             return None
 
         return None if self._declared(module, call, row, path) else name
+
+    def member(self, module: Module, call: ast.Call, path: Path) -> str | None:
+        """Return the name of a source that gives the name of an archive's member.
+
+        :param path: The part that is asked for of what the call gives.
+        """
+        name = self._names.name_of(module, call.func) or ""
+        row = self._rows.get(name)
+
+        if row is None or row.gives != "member":
+            return None
+
+        # Of the members each has its name.
+        if row.part and not is_key(row.part[0]):
+            while path and is_key(path[0]):
+                path = path[1:]
+
+        return name if path[: len(row.part)] == row.part else None
+
+    def has_members(self, module: Module, node: ast.expr) -> bool:
+        """Say whether an expression is an archive, or a list of its members."""
+        name = (self._names.name_of(module, node) or "").removesuffix("()")
+        return name in self._archives
+
+    @functools.cached_property
+    def _archives(self) -> frozenset[str]:
+        found = {row.name for row in self._rows.values() if row.gives == "member"}
+        gives = self._project.models.gives
+        return frozenset(found | {gives[name] for name in found if name in gives})
 
     def named(self, name: str) -> bool:
         """Say whether a name is that of what a source, or a schema, gives."""
@@ -168,7 +201,8 @@ class Sources:
     def _handed(self, module: Module, node: Function) -> ast.expr | None:
         for decorator in node.decorator_list:
             func = decorator.func if isinstance(decorator, ast.Call) else decorator
-            row = self._rows.get(self._names.name_of(module, func) or "")
+            name = self._names.name_of(module, func)
+            row = self._rows.get(name or self._guessed(module, func))
 
             if row is not None and row.gives == "arguments":
                 return decorator
@@ -191,6 +225,15 @@ class Sources:
                     found.add(known[1])
 
         return frozenset(found)
+
+    def _guessed(self, module: Module, func: ast.expr) -> str:
+        """Return which source a decorator of unknown type is, by what it is called."""
+        if isinstance(func, ast.Attribute) and _SOCKETS.search(
+            module.source(func.value)
+        ):
+            return f"flask_socketio.SocketIO.{func.attr}"
+
+        return ""
 
     def _is_resolver(self, module: Module, node: Function) -> bool:
         holder = parent_of(node)
@@ -276,6 +319,11 @@ class Sources:
 
 #: Says of a schema that it keeps what it does not name: ``INCLUDE``, ``extra="allow"``.
 _OPEN = ("INCLUDE", "include", "allow")
+
+
+def is_key(part: str) -> bool:
+    """Say whether a part of a value is an item."""
+    return part.startswith("[") or part == ANY
 
 
 def keyed(path: Path) -> Path:

@@ -14,13 +14,16 @@ from ..change import number
 from ..flow import Flow
 from ..flow import Origin
 from ..frame import ANY
+from ..frame import How
 from ..sources import Sources
 from ..sources import TYPED
 from ..storage.queries import is_query
+from .attributes import Attributes
 from .attributes import is_property
 from .caches import CONFIGS
 from .descent import Descent
 from .item import item_of
+from .names import Narrow
 from .request import Request
 from .stored import Stored
 from .stores import KEEPERS
@@ -43,6 +46,7 @@ class Access:
         stored: Stored,
         variables: Variables,
         sources: Sources,
+        attributes: Attributes,
         clears: frozenset[str],
     ) -> None:
         self._trail = trail
@@ -54,6 +58,8 @@ class Access:
         self._stored = stored
         self._variables = variables
         self._sources = sources
+        self._attributes = attributes
+        self._narrow = Narrow(trail.program.names)
         self._clears = clears
 
     def attribute(self, spot: Spot, node: ast.Attribute) -> Iterator[Flow]:
@@ -87,15 +93,39 @@ class Access:
 
         self._trail.go(spot, node.value, (f".{node.attr}", *spot.path))
         self._variables.member(spot, node)
+        self._of_class(spot, node)
+
+    def _of_class(self, spot: Spot, node: ast.Attribute) -> None:
+        """Go to where the attribute of a class itself is set."""
+        if self._program.is_class(spot.frame.module, node.value):
+            found = self._program.definition(spot.frame.module, node.value)
+
+            if found is not None and isinstance(found[1], ast.ClassDef):
+                path = (f".{node.attr}", *spot.path)
+                self._attributes.of(spot, found[0], found[1], path, None, None)
 
     def _is_path(self, spot: Spot, node: ast.expr) -> bool:
         """Say whether an object's attributes are those of a path, or may be."""
         name = self._names.name_of(spot.frame.module, node)
 
-        if name is None or self._sources.named(name):
-            return name is None
+        if name is None:
+            return not self._is_member(spot, node)
 
-        return self._names.definition(name) is None
+        if self._sources.named(name) or self._names.definition(name) is not None:
+            return False
+
+        # What an unknown function gives may be one; of what is known its name says it.
+        known = name.startswith("collections.namedtuple")
+        return name.endswith(("()", "Path")) and not known
+
+    def _is_member(self, spot: Spot, node: ast.expr) -> bool:
+        """Say whether an object is one of an archive's members."""
+        known = spot.frame.uses.get(node) if isinstance(node, ast.Name) else None
+
+        if known is None or known.how is not How.ELEMENT or known.value is None:
+            return False
+
+        return self._sources.has_members(spot.frame.module, known.value)
 
     def _property(self, spot: Spot, node: ast.Attribute, name: str) -> bool:
         """Go into a property's function, if this is one."""
@@ -156,7 +186,10 @@ class Access:
 
         # A part of a text is text of the same stranger.
         if not spot.path and splits(node.value):
-            self._trail.go(spot, node.value, ())
+            name = self._narrow.part(spot.frame.module, node.value, (wanted,))
+
+            if self._trail.kind != "path" or not name:
+                self._trail.go(spot, node.value, ())
 
     def _sliced(self, spot: Spot, node: ast.Subscript, part: ast.Slice) -> None:
         """Go on to what is sliced: its items stand elsewhere."""

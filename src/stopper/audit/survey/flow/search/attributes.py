@@ -65,9 +65,10 @@ class Attributes:
 
         # ``self.items.append(x)``, where ``self.items`` is asked for.
         for store in self._program.heap.inside(wanted) if path[1:] else ():
-            owner = owner_of(getattr(store.base, "value", store.base))
+            base = getattr(store.base, "value", store.base)
+            mine = owner_of(base) in classes or self._names_class(store, base, holder)
 
-            if owner in classes and matches(store.key, path[1]):
+            if mine and matches(store.key, path[1]):
                 self._stores.bring(spot, store, store.rest(path[1:]))
 
         if call is None and self._program.method(module, holder, "__init__") is None:
@@ -172,12 +173,14 @@ class Attributes:
 
     def _is_instance(self, store: Store, holder: ast.ClassDef) -> bool:
         """Say whether something outside of a class's methods sets its attribute."""
-        value = store.base
+        return self._names_class(store, store.base, holder)
 
-        if not isinstance(value, ast.Name) or value.id in {"self", "cls"}:
+    def _names_class(self, store: Store, node: ast.expr, holder: ast.ClassDef) -> bool:
+        """Say whether a name stands for a class, or for an object of it."""
+        if not isinstance(node, ast.Name) or node.id in {"self", "cls"}:
             return False
 
-        found = self._program.definition(store.module, value)
+        found = self._program.definition(store.module, node)
         return found is not None and found[1] is holder
 
     def _of_class(

@@ -15,6 +15,7 @@ from ..sources import TYPED
 from .caches import CONFIGS
 from .descent import Descent
 from .library import Library
+from .names import Narrow
 from .objects import Objects
 from .request import Request
 from .stored import Stored
@@ -59,6 +60,7 @@ class Invocations:
         self._objects = objects
         self._library = library
         self._sources = sources
+        self._narrow = Narrow(trail.program.names)
         self._clears = clears
 
     def call(self, spot: Spot, node: ast.Call) -> Iterator[Flow]:
@@ -73,7 +75,7 @@ class Invocations:
             yield self._trail.found(spot, Origin.PROGRAM, name, node)
             return
 
-        if self._cleared(module, node, name):
+        if self._cleared(module, node, name) or self._narrowed(spot, node, method):
             return
 
         brought = self._sources.given(module, node, spot.path)
@@ -81,6 +83,13 @@ class Invocations:
         if brought is not None:
             yield self._trail.found(spot, Origin.REQUEST, brought, node)
             return
+
+        if self._kind == "path":
+            member = self._sources.member(module, node, spot.path)
+
+            if member is not None:
+                yield self._trail.found(spot, Origin.ARCHIVE, member, node)
+                return
 
         if name in TYPED:
             yield self._trail.found(spot, Origin.COMMAND, name, node)
@@ -109,6 +118,15 @@ class Invocations:
 
         # Of lists it makes a longer one.
         return name in self._empty and not (name == "builtins.sum" and node.args[1:])
+
+    def _narrowed(self, spot: Spot, node: ast.Call, method: str) -> bool:
+        """Say whether nothing is left of a path but the name of a file."""
+        if self._kind != "path":
+            return False
+
+        module = spot.frame.module
+        replaced = method == "replace" and self._narrow.replaced(module, node)
+        return replaced or self._narrow.part(module, node, spot.path)
 
     def _of_kept(self, spot: Spot, node: ast.Call, method: str) -> bool:
         """Go to what is kept and asked for by a method; say if that is all of it."""

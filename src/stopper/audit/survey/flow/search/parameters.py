@@ -20,8 +20,10 @@ from ..call import is_method
 from ..flow import Flow
 from ..flow import Hop
 from ..flow import Origin
+from ..frame import ANY
 from ..frame import body_of
 from ..frame import Definition
+from ..frame import EACH
 from ..frame import Frame
 from ..frame import How
 from ..sources import Sources
@@ -75,7 +77,7 @@ class Parameters:
 
         callers = self._program.callers(function)
         self._callers(spot, known, self._through(spot, callers))
-        views = open_parameters(self._project)
+        views = self._project.views
 
         if not callers and function not in views:
             node = argument_of(function, known.name)
@@ -87,7 +89,7 @@ class Parameters:
     ) -> tuple[Flow, ...] | None:
         """Return what a library gives the parameter, ``None`` if none calls it."""
         name, path = known.name, spot.path
-        open_ = open_parameters(self._project).get(function, {})
+        open_: dict[str, bool] = open_parameters(self._project).get(function, {})
 
         if name in open_:
             node = argument_of(function, name)
@@ -96,6 +98,15 @@ class Parameters:
                 self._trail.found(spot, Origin.REQUEST, name, node, segment=segment),
             )
 
+        if open_ and name == _rest(function):
+            found = self._named_rest(spot, open_)
+
+            if found is not None:
+                node = argument_of(function, name)
+                return (
+                    self._trail.found(spot, Origin.REQUEST, name, node, segment=found),
+                )
+
         handed = self._sources.parameter(known.frame.module, function, name, path)
 
         if not handed:
@@ -103,6 +114,15 @@ class Parameters:
 
         node = argument_of(function, name)
         return (self._trail.found(spot, Origin.REQUEST, name, node),)
+
+    def _named_rest(self, spot: Spot, open_: dict[str, bool]) -> bool | None:
+        """Say whether a part of ``**names`` is one segment, ``None`` if it is strict."""
+        key = spot.path[0].strip("[]") if spot.path else ""
+
+        if spot.path and spot.path[0] not in (ANY, EACH):
+            return open_.get(key)
+
+        return all(open_.values())
 
     def _object(self, spot: Spot, known: Definition, holder: ast.AST | None) -> None:
         """Go to where an attribute of ``self`` is set."""
@@ -168,6 +188,11 @@ class Parameters:
             )
 
         return found
+
+
+def _rest(function: Function) -> str:
+    """Return what a function calls the arguments that it does not name."""
+    return function.args.kwarg.arg if function.args.kwarg else ""
 
 
 def _wrapped(frame: Frame, func: ast.expr) -> bool:

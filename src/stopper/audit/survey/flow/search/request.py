@@ -30,7 +30,6 @@ _HARMLESS = frozenset(
         "blueprints",
         "content_length",
         "endpoint",
-        "environ",
         "is_json",
         "is_secure",
         "max_content_length",
@@ -44,6 +43,14 @@ _HARMLESS = frozenset(
     )
 )
 
+#: What the client says of what a server hands to the app.
+_ENVIRON = {
+    "PATH_INFO": "path",
+    "RAW_URI": "full_path",
+    "REQUEST_URI": "full_path",
+    "QUERY_STRING": "query_string",
+    "wsgi.input": "stream",
+}
 #: What holds nothing but texts, numbers and containers of them.
 _PLAIN = frozenset(
     f"{REQUEST}{name}"
@@ -97,7 +104,10 @@ class Request:
         :param name: The source's: ``flask.request.args``.
         :param path: Which part of it is asked for.
         """
-        if name in _HARMLESS or self._tested(spot, node):
+        if name == f"{REQUEST}environ":
+            name = _sent(_key(node, path))
+
+        if not name or name in _HARMLESS or self._tested(spot, node):
             return ()
 
         # A file that is open has no path to choose.
@@ -177,6 +187,15 @@ class Request:
                 current = current.parent
 
         return False
+
+
+def _sent(key: str) -> str:
+    """Return which part of a request a key of its environment names, empty if none."""
+    if key.startswith("HTTP_") or key == "CONTENT_TYPE":
+        return f"{REQUEST}headers"
+
+    part = _ENVIRON.get(key, "")
+    return part and REQUEST + part
 
 
 def _key(node: ast.expr, path: Path) -> str:

@@ -71,7 +71,15 @@ class Search:
         self._expressions = Expressions(trail, texts)
         self._variables = Variables(trail, request, stores, stored)
         self._access = Access(
-            trail, request, descent, stores, stored, self._variables, sources, clears
+            trail,
+            request,
+            descent,
+            stores,
+            stored,
+            self._variables,
+            sources,
+            attributes,
+            clears,
         )
         self._invocations = Invocations(
             trail, request, descent, stores, stored, objects, library, sources, clears

@@ -292,6 +292,7 @@ _BEGINS = {
     Origin.CALLER: "`{}` is what the function is given.",
     Origin.COMMAND: "It is typed at the command line.",
     Origin.PROGRAM: "`{}` makes it.",
+    Origin.ARCHIVE: "Who made the archive named its members.",
 }
 
 

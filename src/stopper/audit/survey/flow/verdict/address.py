@@ -20,6 +20,11 @@ from .trail import HOSTS
 from .trail import Subject
 from .trail import Trail
 
+#: What makes an address of a text.
+_ADDRESSES = frozenset(
+    f"ipaddress.{name}" for name in ("ip_address", "IPv4Address", "IPv6Address")
+)
+
 #: What the absence of a text says of an address.
 LINKS = {
     "\\": STRAIGHT,
@@ -41,6 +46,21 @@ def absent(subject: Subject, trail: Trail | None) -> Facts:
         found |= STRAIGHT
 
     return found
+
+
+def outside(subject: Subject, test: ast.Attribute, truth: bool | None) -> Facts:
+    """Judge ``not ip_address(host).is_private``: what is outside is nobody's secret.
+
+    Those that are private include the machine's own, and those of its link.
+    """
+    trail = subject.trail(test.value)
+
+    if trail is None or subject.kind != "url":
+        return NOTHING
+
+    good = (test.attr == "is_global") is truth
+    parsed = not _ADDRESSES.isdisjoint(trail)
+    return CLEAR if good and truth is not None and parsed else NOTHING
 
 
 def second(subject: Subject, left: ast.expr, right: ast.expr, trail: Trail) -> Facts:

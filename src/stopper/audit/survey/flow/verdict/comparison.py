@@ -45,7 +45,8 @@ def equal(subject: Subject, node: ast.expr, other: ast.expr) -> Facts:
             return CLEAR
 
         if "os.path.commonprefix" in trail:
-            return DOUBT
+            # ``/srv/files`` is where ``/srv/files-of-others`` begins too.
+            return CLEAR if _ends_with_slash(subject, other) else DOUBT
 
     return NOTHING
 
@@ -86,7 +87,7 @@ def member(subject: Subject, left: ast.expr, right: ast.expr, truth: bool) -> Fa
             return address.second(subject, left, right, trail)
 
         if _textual(subject, right):
-            return NOTHING
+            return _part_of(subject, right)
 
         if set(trail) <= SAME:
             return CLEAR
@@ -139,6 +140,35 @@ def _textual(subject: Subject, node: ast.expr) -> bool:
 
     value = subject.constant(node)
     return value is not None and isinstance(value.value, str)
+
+
+def _part_of(subject: Subject, node: ast.expr) -> Facts:
+    """Judge ``x in "abc"``: no part of a text has what the text has not."""
+    value = subject.constant(node)
+    text = value.value if value is not None else None
+
+    if not isinstance(text, str):
+        return NOTHING
+
+    return CLEAR if pattern.harmless(text, subject.kind) else NOTHING
+
+
+def _ends_with_slash(subject: Subject, node: ast.expr) -> bool:
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        node = node.right
+
+    if isinstance(node, ast.Call) and node.args:
+        # ``os.path.join(base, "")``
+        last = node.args[-1]
+        empty = isinstance(last, ast.Constant) and last.value == ""
+        return empty and subject.name(node.func) == "os.path.join"
+
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[-1]
+
+    value = subject.constant(node)
+    text = value.value if value is not None else ""
+    return subject.name(node) == "os.sep" or str(text).endswith("/")
 
 
 def forbidden(subject: Subject, test: ast.expr, generator: ast.comprehension) -> Facts:

@@ -14,6 +14,7 @@ from .facts import DOUBT
 from .facts import every
 from .facts import Facts
 from .method import VALIDATES
+from .trail import HOSTS
 from .trail import NORMAL
 from .trail import SAME
 from .trail import Subject
@@ -60,7 +61,7 @@ def by_function(
         names = [
             name
             for argument, trail in found
-            if set(trail) <= SAME | NORMAL
+            if set(trail) <= SAME | NORMAL or _is_host(subject, trail)
             for name in (_parameter(call, argument, callee.node, callee.bound),)
             if name in frame.parameters
         ]
@@ -80,6 +81,11 @@ def by_function(
         return DOUBT if weak else best
 
     return best
+
+
+def _is_host(subject: Subject, trail: Trail) -> bool:
+    """Say whether all that does harm is asked about: of an address, its host."""
+    return subject.kind == "url" and bool(trail) and trail[-1] in HOSTS
 
 
 def _parameter(

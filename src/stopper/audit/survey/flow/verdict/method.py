@@ -131,6 +131,10 @@ def _starts(
             # ``/srv/files`` is where ``/srv/files-of-others`` begins too.
             return CLEAR if normal else NOTHING
 
+        # Of what lies inside the way from its folder leads nowhere up.
+        if ".." in texts and "os.path.relpath" in subject.names_in(node):
+            return CLEAR
+
         return RELATIVE if "/" in texts or "\\" in texts else NOTHING
 
     if subject.kind in {"redirect", "url", "scheme"}:

@@ -89,6 +89,8 @@ class Question:
                 return self._compared(test, truth)
             case ast.Call():
                 return self._called(test, truth)
+            case ast.Attribute(attr="is_private" | "is_global"):
+                return address.outside(self._subject, test, truth)
             case ast.Attribute() | ast.Subscript() if truth is False:
                 # ``if not urlparse(x).netloc``
                 return address.absent(self._subject, self._subject.trail(test))
@@ -246,10 +248,31 @@ class Question:
             if forbidden:
                 return forbidden
 
+            if over is not None:
+                found = self._element(generator.target, inner.elt)
+
+                if found:
+                    return found
+
         if (name == "builtins.any") is bool(truth) or name == "builtins.any":
             return self.holds(inner.elt, truth)
 
         return NOTHING
+
+    def _element(self, target: ast.expr, test: ast.expr) -> Facts:
+        """Judge a test that came out false for each item of the value."""
+        subject, found = self._subject, NOTHING
+        names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+        for node in ast.walk(test):
+            if isinstance(node, ast.Name) and node.id in names:
+                known = subject.frame.uses.get(node)
+
+                if known is not None:
+                    one = subject.of(known)
+                    found |= Question(self._judge, one).holds(test, False)
+
+        return found
 
     def _rounds(self, loop: ast.For) -> Facts:
         """Judge a loop that looked at the value, or at each part, and came to its end."""

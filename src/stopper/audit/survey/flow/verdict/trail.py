@@ -58,6 +58,10 @@ class Subject:
         self.names = program.names
         self._merged: dict[Definition, Trail | None] = {}
 
+    def of(self, definition: Definition) -> Subject:
+        """Return another value of the same function, for the same kind of harm."""
+        return Subject(self.program, self.frame, definition, self.kind)
+
     def name(self, node: ast.expr) -> str:
         """Return what an expression names, the empty text if that is not known."""
         return self.names.name_of(self.frame.module, node) or ""

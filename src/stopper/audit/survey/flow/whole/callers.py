@@ -14,6 +14,13 @@ from ..call import is_method
 from .callees import Callees
 from .renders import Renders
 
+#: By which name a function is handed on, and those of what it is to be called with.
+_RUN = frozenset({"target", "func", "function", "fn"})
+_PACKED = frozenset({"args", "kwargs"})
+
+#: What a name is that holds a function with some of its arguments.
+_PARTIAL = "functools.partial()"
+
 
 class Callers(Callees):
     """Knows which calls may run a function."""
@@ -75,7 +82,10 @@ class Callers(Callees):
         # What a name stands for may depend on who hands it over.
         for module, call in others:
             for callee in self.functions.of(self.around(module, call), call.func, ()):
-                row = Call(module, call, callee.bound, shift=callee.shift)
+                before = sum(len(made.args) - 1 for made in callee.given)
+                row = Call(
+                    module, call, callee.bound, shift=callee.shift, before=before
+                )
                 found.setdefault(callee.node, []).append(row)
 
         self.gathering = False
@@ -100,7 +110,7 @@ class Callers(Callees):
         elif isinstance(func, ast.Attribute):
             if func.attr in self._methods:
                 self._methods_called.append((module, call))
-        elif self.names.name_of(module, func) is None:
+        elif (self.names.name_of(module, func) or _PARTIAL) == _PARTIAL:
             others.append((module, call))
 
         for row_node, row in self._handed(module, call):
@@ -109,27 +119,46 @@ class Callers(Callees):
     def _handed(self, module: Module, call: ast.Call) -> Iterator[tuple[ast.AST, Call]]:
         """Yield functions that are handed on with the arguments they will be called with.
 
-        ``submit(f, x)``, ``partial(f, x)``, ``map(f, items)``.
+        ``submit(f, x)``, ``partial(f, x)``, ``map(f, items)``,
+        ``Thread(target=f, args=(x,))``.
         """
         each = getattr(call.func, "id", "") in {"map", "filter"}
+        packed = any(k.arg in _PACKED for k in call.keywords)
 
         for number, argument in enumerate(call.args[:2]):
+            given = len(call.args) > number + 1 or packed
+
             if isinstance(argument, ast.Lambda):
-                if argument.args.args and len(call.args) > number + 1:
+                if argument.args.args and given:
                     row = Call(module, call, False, False, number + 1, each)
                     yield argument, row
+            elif isinstance(argument, ast.Name | ast.Attribute):
+                if not given:
+                    return
 
-                continue
+                yield from self._run(module, call, argument, number + 1, each)
 
-            if not isinstance(argument, ast.Name | ast.Attribute):
-                continue
+        for k in call.keywords:
+            if k.arg in _RUN and isinstance(k.value, ast.Name | ast.Attribute):
+                yield from self._run(module, call, k.value, len(call.args) or 1, False)
 
-            if len(call.args) == number + 1:
-                return
+    def _run(
+        self,
+        module: Module,
+        call: ast.Call,
+        function: ast.expr,
+        shift: int,
+        each: bool,
+    ) -> Iterator[tuple[ast.AST, Call]]:
+        """Yield a function that is handed on, if it is one of the project."""
+        found = self.definition(module, function)
 
-            found = self.definition(module, argument)
+        if found is not None and isinstance(found[1], FUNCTIONS):
+            sure = self.names.name_of(module, call.func) in self._runners
+            # A bound method brings its object along.
+            bound = is_method(found[1])
+            yield found[1], Call(module, call, bound, sure, shift, each)
 
-            if found is not None and isinstance(found[1], FUNCTIONS):
-                # A bound method brings its object along.
-                bound = is_method(found[1])
-                yield found[1], Call(module, call, bound, False, number + 1, each)
+    @functools.cached_property
+    def _runners(self) -> frozenset[str]:
+        return self.project.models.named("runs")
