@@ -51,14 +51,76 @@ def test_the_clients_name_is_found_on_its_way(line):
         'file.save(os.path.join("/srv", uuid.uuid4().hex))',
         'file.save("/srv/" + uuid.uuid4().hex + os.path.splitext(file.filename)[1])',
         "name = secure_filename(file.filename); file.save(os.path.join(folder, name))",
+        "file.filename = secure_filename(file.filename); file.save(folder + file.filename)",
+        'file.save(folder + "/" + uuid.uuid4().hex + file.filename.rsplit(".", 1)[1])',
         "form.save(commit=False)",
         "model.save(path)",
+        "model.save(file.filename)",
     ],
 )
 def test_a_name_of_ones_own_is_left_alone(line):
     files = {"app.py": VIEW.format(line=line)}
 
     assert rules(files, "client-file-name") == set()
+
+
+HELPERS = """\
+import os
+
+from flask import request
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from PIL import Image
+
+
+class Picture(FlaskForm):
+    file = FileField()
+
+
+class Shelf:
+    def __init__(self, files):
+        self.files = files
+
+    def put(self):
+        for file in self.files:
+            file.save(self.place(file.filename))  # files
+
+    def place(self, name):
+        return "/".join(["/srv", name])
+
+
+def keep(file):
+    file.save(os.path.join("/srv", os.path.splitext(file.filename)[0]))  # form
+
+
+def several():
+    Shelf(request.files.getlist("files")).put()
+    keep(Picture().file.data)
+
+
+def small():
+    picture = Image.open(request.files["file"])
+    picture.save("/srv/small/" + request.files["file"].filename)  # picture
+    picture.save("/srv/small/1.png")
+
+
+def dated():
+    file = request.files.getlist("file")[0]
+    file.save(os.path.join("/srv", request.args["day"]))  # path
+    db.files.save(request.args["day"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [("client-file-name", {"files", "form", "picture"}), ("path-traversal", {"path"})],
+)
+def test_what_is_saved_far_from_where_it_came_is_found(rule, words):
+    lines = enumerate(HELPERS.split("\n"), 1)
+    marked = {(n, line.rpartition("# ")[2]) for n, line in lines if "  # " in line}
+    wanted = {("app.py", n) for n, word in marked if word in words}
+
+    assert rules({"app.py": HELPERS}, rule) == wanted
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
@@ -14,37 +15,67 @@ from ..finding import Finding
 from ..finding import finding
 from ..survey.archive import Archive
 from ..survey.flow.flow import Flow
+from ..survey.flow.flow import Origin
+from ..survey.flow.flows import best
 from ..survey.flow.flows import flows
 from ..survey.project import Project
 from ..survey.site import Site
+from .saves import named
+from .saves import PARTS
+from .saves import path_like
+from .saves import saves
+from .saves import whole
 
 #: Folders in which the app itself lies.
 _TOO_WIDE = frozenset(
     {"", ".", "./", "..", "../", "/", "/etc", "/home", "/root", "/var"}
 )
 
-#: Attributes of a path that hold one part of it.
-_PARTS = frozenset({".name", ".stem", ".suffix"})
-
 
 @check(PATH_TRAVERSAL, asks=Project)
 def path_traversal(project: Project) -> Iterator[Finding]:
     """Is a path that a request names held inside a folder?"""
+    for path in _paths(project):
+        yield from _judge(project, path)
+
+    yield from _saved(project)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Path:
+    """A call that does something with a path.
+
+    :param weak: Whether what a caller gives is one, of whom nothing is known.
+    :param low: Whether nobody has seen that a file is opened there.
+    """
+
+    call: Site
+    path: Site
+    weak: bool = True
+    low: bool = False
+
+    def flows(self, project: Project) -> tuple[Flow, ...]:
+        """Return the ways of values into the path."""
+        clears = project.models.named("path-cleaner") | PARTS
+        constant = self.path.constant
+        # ``None`` is what is set to a path somewhere else.
+        literal = constant is not None and constant.value is not None
+        return () if literal else flows(project).into(self.path, "path", clears)
+
+
+def _paths(project: Project) -> Iterator[_Path]:
     for found in project.sinks("path"):
-        yield from _judge(project, found.call, found.argument)
+        yield _Path(found.call, found.argument)
 
     # What is often given a file that is open already.
     for found in project.sinks("file"):
-        yield from _judge(project, found.call, found.argument, weak=False)
-
-    for found in project.sinks("file-save"):
-        yield from _judge(project, found.call, found.argument, weak=False, sent=False)
+        yield _Path(found.call, found.argument, weak=False)
 
     for call in project.called(*sorted(project.models.named("file-method"))):
         first = call.argument(0)
 
         if first is not None and call.unknown:
-            yield from _judge(project, call, first, weak=False, low=True)
+            yield _Path(call, first, weak=False, low=True)
 
     looks = project.models.named("path-look")
 
@@ -54,11 +85,31 @@ def path_traversal(project: Project) -> Iterator[Finding]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             # Whether an object of unknown type is a path, only a request value in it says.
             known = (call.name or "").startswith("pathlib.")
-            path = call.at(node.func.value)
 
             if known or _path_like(node.func.value, node.func.attr):
-                weak = known and call.name not in looks
-                yield from _judge(project, call, path, weak=weak)
+                # Of a path that is put together here the parts say more.
+                built = isinstance(node.func.value, ast.BinOp)
+                weak = known and call.name not in looks and not built
+                yield _Path(call, call.at(node.func.value), weak=weak)
+
+
+def _saved(project: Project) -> Iterator[Finding]:
+    """Yield the saved files and pictures whose place a request names.
+
+    Where it is the name of the file itself, ``client-file-name`` says it.
+    """
+    for save in saves(project):
+        if not (save.sure() or (save.call.unknown and path_like(save.target))):
+            continue
+
+        flow = best(f for f in save.flows(project) if not named(f) and not whole(f))
+
+        if flow is None:
+            continue
+
+        most = Confidence.HIGH if save.sure() else Confidence.MEDIUM
+        least = Confidence.LOW if flow.segment else min(flow.confidence, most)
+        yield _found(save.call, f"`{flow.name}`", least, flow)
 
 
 def _path_like(node: ast.expr, method: str) -> bool:
@@ -66,46 +117,23 @@ def _path_like(node: ast.expr, method: str) -> bool:
     return method != "open" or isinstance(node, ast.BinOp)
 
 
-def _judge(
-    project: Project,
-    call: Site,
-    path: Site,
-    *,
-    weak: bool = True,
-    sent: bool = True,
-    low: bool = False,
-) -> Iterator[Finding]:
-    """Yield the finding of a path.
+def _judge(project: Project, path: _Path) -> Iterator[Finding]:
+    found = path.flows(project)
+    first = best(f for f in found if f.origin is Origin.REQUEST)
 
-    :param weak: Whether what a caller gives is one, of whom nothing is known.
-    :param sent: Whether the name of a sent file is: where the file itself is saved,
-        ``client-file-name`` says it.
-    :param low: Whether nobody has seen that a file is opened there.
-    """
-    clears = project.models.named("path-cleaner") | _PARTS
-    if path.literal:
-        return
-
-    found = flows(project).first(path, "path", clears)
-
-    if found is None:
-        if weak and flows(project).given(path, "path", clears):
-            yield _found(call, "what the function is given", Confidence.LOW)
+    if first is None:
+        if path.weak and any(f.origin is Origin.CALLER for f in found):
+            yield _found(path.call, "what the function is given", Confidence.LOW)
 
         return
 
-    if _upload(found) or (not sent and found.name == "flask.request.files"):
+    if whole(first):
         return
 
     # One segment of a URL has no slash, so at most it names the folder above.
-    confidence = Confidence.LOW if found.segment or low else found.confidence
-    yield _found(call, f"`{found.name}`", confidence, found)
-
-
-def _upload(found: Flow) -> bool:
-    """Say whether the file itself came, or what it holds, and not its name."""
-    named = "filename" in found.written or found.path[:1] == (".filename",)
-    return found.name == "flask.request.files" and not named
+    low = first.segment or path.low
+    confidence = Confidence.LOW if low else first.confidence
+    yield _found(path.call, f"`{first.name}`", confidence, first)
 
 
 def _found(
@@ -150,6 +178,7 @@ def unchecked_archive(project: Project) -> Iterator[Finding]:
         if not archive.filtered and not archive.checked and not archive.own:
             yield finding(UNCHECKED_ARCHIVE, call.place, call.written)
 
+    yield from _unpacked(project)
     zips = sorted(project.models.named("zip-extract"))
 
     for call in project.calls(*zips, "*.extractall"):
@@ -158,3 +187,28 @@ def unchecked_archive(project: Project) -> Iterator[Finding]:
         if not archive.filtered and not archive.checked and not archive.own:
             low = Confidence.LOW
             yield finding(UNCHECKED_ARCHIVE, call.place, call.written, confidence=low)
+
+
+def _unpacked(project: Project) -> Iterator[Finding]:
+    """Yield where a member of an archive is written under the name that it has there."""
+    for path in _paths(project):
+        found = path.flows(project)
+        flow = best(f for f in found if f.origin is Origin.ARCHIVE)
+
+        if flow is None or _is_own(project.site(flow.module, flow.node)):
+            continue
+
+        yield finding(
+            UNCHECKED_ARCHIVE,
+            path.call.place,
+            path.call.written,
+            confidence=min(flow.confidence, UNCHECKED_ARCHIVE.confidence),
+            steps=flow.steps,
+            others=flow.ways,
+        )
+
+
+def _is_own(call: Site) -> bool:
+    """Say whether an archive is a file that the app came with."""
+    file = call.argument(0)
+    return Archive(call).own or (file is not None and file.literal)

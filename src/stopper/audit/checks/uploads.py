@@ -17,126 +17,45 @@ from ...controls.uploads.policy import served
 from ..check import check
 from ..finding import Finding
 from ..finding import finding
+from ..survey.flow.flows import best
 from ..survey.guarded import guarded
 from ..survey.project import Project
 from ..survey.site import Site
 from ..survey.whole import app_of
+from .saves import has_name
+from .saves import named
+from .saves import names
+from .saves import path_like
+from .saves import saves
 
 _BOUNDED = re.compile(r"client_max_body_size|LimitRequestBody|limit_request_body", re.I)
-
-#: Calls through which a name comes as it is. Any other may clean it.
-_JOINS = frozenset(
-    {
-        "os.path.join",
-        "pathlib.Path",
-        "pathlib.PurePath",
-        "builtins.str",
-        "os.fspath",
-        "os.path.abspath",
-        "os.path.normpath",
-        "posixpath.join",
-    }
-)
-
-_METHODS = frozenset({"joinpath", "format", "strip", "lower", "join", "replace"})
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Save:
-    """A call that writes a visitor's file, and where to."""
-
-    call: Site
-    file: Site
-    target: Site
-
-
-def _saves(project: Project) -> Iterator[Save]:
-    """Yield every ``file.save(...)`` whose file a visitor sent."""
-    for call in project.nodes(ast.Call):
-        node = call.node
-        assert isinstance(node, ast.Call)  # noqa: S101  # by its caller
-        func = node.func
-
-        if not isinstance(func, ast.Attribute) or func.attr != "save":
-            continue
-
-        file, target = call.at(func.value), call.argument(0, "dst")
-
-        if target is not None and (_sent(file) or _has_name(file, target)):
-            yield Save(call, file, target)
-
-
-def _sent(file: Site) -> bool:
-    """Whether an object is a file of the request."""
-    kind = file.type or ""
-    return kind.startswith("flask.request.files") or kind in {
-        "werkzeug.datastructures.FileStorage",
-        "werkzeug.datastructures.file_storage.FileStorage",
-    }
-
-
-def _has_name(file: Site, target: Site) -> bool:
-    """Whether a file of unknown type is saved under its own ``filename``."""
-    return any(site.source == f"{file.source}.filename" for site in _names(target))
-
-
-def _names(target: Site, depth: int = 0) -> Iterator[Site]:
-    """Yield each ``x.filename`` that reaches a path as it is."""
-    node = target.node
-
-    if depth > 8:
-        return
-
-    if isinstance(node, ast.Attribute):
-        if node.attr == "filename":
-            yield target
-    elif isinstance(node, ast.Name):
-        bound = target.bound
-
-        if bound is not None and isinstance(bound[1].node, ast.expr):
-            home = dataclasses.replace(target, module=bound[0], node=bound[1].node)
-            yield from _names(home, depth + 1)
-    elif isinstance(node, ast.Call):
-        if _joins(target, node):
-            for argument in (*node.args, *(k.value for k in node.keywords)):
-                yield from _names(target.at(argument), depth + 1)
-
-            if isinstance(node.func, ast.Attribute):
-                yield from _names(target.at(node.func.value), depth + 1)
-    elif isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            if isinstance(part, ast.FormattedValue):
-                yield from _names(target.at(part.value), depth + 1)
-    elif isinstance(node, ast.BinOp):
-        yield from _names(target.at(node.left), depth + 1)
-        yield from _names(target.at(node.right), depth + 1)
-    elif isinstance(node, ast.Tuple):
-        for element in node.elts:
-            yield from _names(target.at(element), depth + 1)
-
-
-def _joins(call: Site, node: ast.Call) -> bool:
-    if call.name in _JOINS or (call.name or "").startswith("pathlib."):
-        return True
-
-    return isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS
 
 
 @check(CLIENT_FILE_NAME, asks=Project)
 def client_file_name(project: Project) -> Iterator[Finding]:
     """Is a file saved under the name that the visitor gave it?"""
-    for save in _saves(project):
-        if next(_names(save.target), None) is not None:
-            sure = None if _sent(save.file) else Confidence.MEDIUM
-            place, name = save.call.place, save.call.written
-            yield finding(CLIENT_FILE_NAME, place, name, confidence=sure)
+    for save in saves(project):
+        place, name = save.call.place, save.call.written
+        flow = best(f for f in save.flows(project) if named(f))
+
+        if flow is not None and (save.sent or path_like(save.target)):
+            yield finding(
+                CLIENT_FILE_NAME,
+                place,
+                name,
+                confidence=flow.confidence,
+                steps=flow.steps,
+                others=flow.ways,
+            )
+        elif flow is None and has_name(save):
+            yield finding(CLIENT_FILE_NAME, place, name, confidence=Confidence.MEDIUM)
 
 
 @check(UPLOAD_IN_STATIC, asks=Project)
 def upload_in_static(project: Project) -> Iterator[Finding]:
     """Is a file saved where it is served as it is?"""
-    for save in _saves(project):
-        if _in_static(project, save.target):
+    for save in saves(project):
+        if (save.sent or has_name(save)) and _in_static(project, save.target):
             yield finding(UPLOAD_IN_STATIC, save.call.place, save.call.written)
 
 
@@ -236,7 +155,7 @@ def _is_sent_name(site: Site) -> bool:
         return True
 
     if isinstance(node, ast.Name):
-        return any(name.source.endswith(".filename") for name in _names(site))
+        return any(name.source.endswith(".filename") for name in names(site))
 
     return False
 
