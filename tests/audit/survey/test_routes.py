@@ -30,6 +30,10 @@ def routes(source):
             ("/a", ("POST",), "a"),
         ),
         (
+            "def a(): ...\napp.route('/a', methods=['POST'])(a)",
+            ("/a", ("POST",), "a"),
+        ),
+        (
             "from flask.views import MethodView\nclass V(MethodView):\n"
             "    def post(self): ...\napp.add_url_rule('/a', view_func=V.as_view('v'))",
             ("/a", ("POST",), "post"),

@@ -36,6 +36,14 @@ def added(call: Site) -> Iterator[Route]:
         yield from _view(row.get(_id(view), view), text_of(given[0]), given[1], call)
 
 
+def applied(call: Site, decorator: Site, rule: str) -> Iterator[Route]:
+    """Yield from ``app.route("/x")(view)``."""
+    view = call.argument(0)
+
+    if view is not None:
+        yield from _view(view, rule, decorator.argument(-1, "methods"), decorator)
+
+
 def resources(call: Site) -> Iterator[Route]:
     """Yield from ``api.add_resource(Cls, "/x")``, and from a loop over such rows."""
     node = call.node

@@ -104,7 +104,9 @@ def _of_route(route: Route, rules: Rules) -> dict[str, bool]:
     if not isinstance(declared.node, ast.Call):
         return rules.open(route.rule)
 
-    named = declared.argument(0, "rule")
+    # Of a resource the class comes first.
+    place = int(getattr(declared.node.func, "attr", "").endswith("_resource"))
+    named = declared.argument(place, "rule")
     # A resource is added under several rules at once.
     told = [seen(declared.at(argument)) for argument in declared.node.args]
     every = [route.rule, *(text for text in told if text)]
@@ -112,7 +114,7 @@ def _of_route(route: Route, rules: Rules) -> dict[str, bool]:
     if not route.rule and named is not None:
         every.append(seen(named) or "")
 
-        if seen(named) is None and not any(told):
+        if seen(named) is None:
             # Of a rule that is not to be seen, any parameter may be one of its own.
             first = 1 if is_method(function) else 0
             return {a.arg: True for a in every_argument(function)[first:]}

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from .added import added
+from .added import applied
 from .added import resources
 from .classview import verbs_of
 from .index import FUNCTIONS
@@ -36,6 +37,17 @@ def routes(at: Site, models: Models) -> Iterator[Route]:
                 yield from added(at.at(call))
             elif call.func.attr in {"add_resource", "add_org_resource"}:
                 yield from resources(at.at(call))
+        elif _is_route(call.func):
+            found = declares(at.at(call.func), models)
+
+            if found is not None:
+                yield from applied(at.at(call), at.at(call.func), found[0])
+
+
+def _is_route(node: ast.expr) -> bool:
+    """Say whether this is ``app.route("/x")``, which is called with a view."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr == "route"
 
 
 def _decorated(view: Site, models: Models) -> Iterator[Route]:

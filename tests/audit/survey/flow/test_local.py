@@ -338,6 +338,20 @@ def test_a_rule_that_is_put_together_names_parameters(route, segment):
 
 
 @pytest.mark.parametrize(
+    "call",
+    [
+        'app.route("/<path:name>")(view)',
+        'app.add_url_rule(f"{HOME}/<path:name>", "view", view)',
+    ],
+)
+def test_a_view_that_is_handed_to_its_rule_has_parameters(call):
+    made, argument = sink(f"{SHOP}def view(name):\n    sinks.sink(name)\n\n{call}\n")
+    found = origin(made, argument)
+    assert found is not None
+    assert not found.segment
+
+
+@pytest.mark.parametrize(
     ("name", "segment"), [("part", False), ("number", None), ("other", None)]
 )
 def test_the_prefix_of_a_blueprint_names_parameters(name, segment):
