@@ -152,7 +152,11 @@ def _quoted(project: Project, text: Site, clears: frozenset[str]) -> bool:
         return False
 
     parts = [text.at(p) for p in value.parts if isinstance(p, ast.expr)]
-    return all(flows(project).cleared(part, "shell", clears) for part in parts)
+    asked = flows(project)
+    return not any(
+        asked.open(part, "shell", clears) or asked.into(part, "shell", clears)
+        for part in parts
+    )
 
 
 @check(CHOSEN_PROGRAM, asks=Project)

@@ -35,7 +35,7 @@ LIGHT = {
     "log": (0, 300),
     "attribute": (1, 1_000),
     "attribute-set": (1, 1_000),
-    "format": (1, 1_000),
+    "format": (1, 2_000),
     **dict.fromkeys(PRINTED, (1, 2_000)),
     "predictable": (1, 1_500),
     "digest": (1, 1_500),
