@@ -33,8 +33,8 @@ from .stores import Stores
 from .texts import Texts
 from .trail import guard_at
 from .trail import more
-from .trail import PRINTED
 from .trail import Spot
+from .trail import TOLD
 from .trail import Trail
 from .variables import Variables
 
@@ -113,7 +113,7 @@ class Search:
         self._trail.put(Spot(frame, node, path, more(frozenset(), guard), (), 0, None))
 
         # Of other kinds nobody asks what is known of all that may be there.
-        look = self._told if self._trail.kind in PRINTED else self._look
+        look = self._told if self._trail.kind in TOLD else self._look
 
         for spot in self._trail:
             yield from look(spot)

@@ -29,6 +29,9 @@ DOUBTS = 2
 #: Kinds of what a template prints. Most of that was looked up somewhere.
 PRINTED = ("markup", "script", "literal", "scheme", "style", "unquoted")
 
+#: Kinds of which it is asked what is known of all that may be there.
+TOLD = frozenset({*PRINTED, "shell"})
+
 #: How many doubts and places a search has of the kinds that are asked about at very many
 #: places and do less harm.
 LIGHT = {
