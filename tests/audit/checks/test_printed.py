@@ -162,6 +162,24 @@ def test_a_row_that_is_looked_up_is_not_what_it_was_looked_up_by():
     assert printed(view, "{{ x.text|safe }}") == [("safe-filter", LOW)]
 
 
+STORES = """
+from app import app, db, Note
+from flask import request
+
+@app.post("/notes")
+def save():
+    db.session.add(Note(text=request.form["text"]))
+    db.session.commit()
+"""
+
+
+def test_what_was_stored_in_a_row_is_surer_where_it_is_seen_who_stored_it():
+    value = "Note.query.get(number)"
+
+    assert given(value, "{{ x.text|safe }}", stores=STORES) == [("safe-filter", MEDIUM)]
+    assert given(value, "{{ x.text|safe }}") == [("safe-filter", LOW)]
+
+
 @pytest.mark.parametrize(
     "page",
     [
