@@ -14,56 +14,16 @@ from .filters import filtered
 from .filters import text
 from .known import Known
 from .known import Target
-
-#: What Flask tells every template, and what its usual company does.
-FLASK = {
-    "url_for": "flask.url_for",
-    "get_flashed_messages": "flask.get_flashed_messages",
-    "request": "flask.request",
-    "session": "flask.session",
-    "g": "flask.g",
-    "config": "flask.current_app.config",
-    "current_user": "flask_login.current_user",
-    "csrf_token": "flask_wtf.csrf.generate_csrf",
-    "dict": "builtins.dict",
-    "range": "builtins.range",
-    "namespace": "types.SimpleNamespace",
-}
-
-#: Names that a view gives a template as well, now and then.
-_ALSO_GIVEN = frozenset({"config", "current_user", "csrf_token"})
-
-#: What gives text of the app's own: translations, what a block or a caller prints.
-_OWN = frozenset({"super", "caller", "lipsum", "cycler", "joiner", "csp_nonce", "loop"})
-_TRANSLATES = frozenset(
-    {"_", "gettext", "ngettext", "pgettext", "npgettext", "ungettext"}
-)
-
-#: Tests that compare, and how.
-_COMPARES: dict[str, type[ast.cmpop]] = {
-    **dict.fromkeys(("eq", "equalto", "==", "sameas"), ast.Eq),
-    **dict.fromkeys(("ne", "!="), ast.NotEq),
-    "in": ast.In,
-}
-_OPERATORS: dict[str, type[ast.cmpop]] = {
-    "eq": ast.Eq,
-    "ne": ast.NotEq,
-    "gt": ast.Gt,
-    "gteq": ast.GtE,
-    "lt": ast.Lt,
-    "lteq": ast.LtE,
-    "in": ast.In,
-    "notin": ast.NotIn,
-}
-_BINARY: dict[type[nodes.Node], type[ast.operator]] = {
-    nodes.Add: ast.Add,
-    nodes.Sub: ast.Sub,
-    nodes.Mul: ast.Mult,
-    nodes.Div: ast.Div,
-    nodes.FloorDiv: ast.FloorDiv,
-    nodes.Mod: ast.Mod,
-    nodes.Pow: ast.Pow,
-}
+from .words import ALSO_GIVEN
+from .words import BINARY
+from .words import COMPARES
+from .words import cycles
+from .words import FLASK
+from .words import is_number
+from .words import is_token
+from .words import OPERATORS
+from .words import OWN
+from .words import TRANSLATES
 
 
 class Surroundings(t.Protocol):
@@ -131,11 +91,11 @@ class Expressions:
             case nodes.Or() | nodes.And():
                 kind = ast.Or() if isinstance(node, nodes.Or) else ast.And()
                 return ast.BoolOp(kind, self.all((node.left, node.right)))
-            case nodes.BinExpr() if _is_number(node):
+            case nodes.BinExpr() if is_number(node):
                 return call(self._around.imported("builtins.float"))
-            case nodes.BinExpr() if type(node) in _BINARY:
+            case nodes.BinExpr() if type(node) in BINARY:
                 left, right = self.all((node.left, node.right))
-                return ast.BinOp(left, _BINARY[type(node)](), right)
+                return ast.BinOp(left, BINARY[type(node)](), right)
             case nodes.Not():
                 return ast.UnaryOp(ast.Not(), expression(node.node))
             case nodes.Neg() | nodes.Pos():
@@ -144,7 +104,7 @@ class Expressions:
                 test, body = self.all((node.test, node.expr1))
                 return ast.IfExp(test, body, expression(node.expr2))
             case nodes.Compare():
-                operators = [_OPERATORS[o.op]() for o in node.ops]
+                operators = [OPERATORS[o.op]() for o in node.ops]
                 others = self.all(o.expr for o in node.ops)
                 return ast.Compare(
                     expression(node.expr), t.cast(t.Any, operators), others
@@ -170,10 +130,10 @@ class Expressions:
 
         flask = FLASK.get(name)
 
-        if flask is not None and name not in _ALSO_GIVEN:
+        if flask is not None and name not in ALSO_GIVEN:
             return around.imported(flask)
 
-        if name in _OWN:
+        if name in OWN:
             return ast.Constant("")
 
         ways = [around.given(name)]
@@ -203,7 +163,7 @@ class Expressions:
     def _attribute(self, node: nodes.Getattr) -> ast.expr:
         inner = node.node
 
-        if _is_token(node):
+        if is_token(node):
             return call(self._around.imported(FLASK["csrf_token"]))
 
         if isinstance(inner, nodes.Name):
@@ -226,7 +186,7 @@ class Expressions:
         return ast.Attribute(value, node.attr, ast.Load())
 
     def _call(self, node: nodes.Call) -> ast.expr:
-        if _is_token(node.node):
+        if is_token(node.node):
             return call(self._around.imported(FLASK["csrf_token"]))
 
         args = self.all(node.args)
@@ -234,14 +194,14 @@ class Expressions:
         inner = node.node
 
         if isinstance(inner, nodes.Name) and self._around.own(inner.name) is None:
-            if inner.name in _TRANSLATES:
+            if inner.name in TRANSLATES:
                 escape = self._around.imported("markupsafe.escape")
                 return text(*args, *(call(escape, v) for v in named.values()))
 
-            if inner.name in _OWN:
+            if inner.name in OWN:
                 return ast.Constant("")
 
-        if _cycles(inner):
+        if cycles(inner):
             return either(*args) if args else ast.Constant("")
 
         keywords = [ast.keyword(name, value) for name, value in named.items()]
@@ -304,7 +264,7 @@ class Expressions:
 
     def _test(self, node: nodes.Test) -> ast.expr:
         value = self.expression(node.node)
-        kind = _COMPARES.get(node.name)
+        kind = COMPARES.get(node.name)
 
         if kind is not None and node.args:
             return ast.Compare(value, [kind()], self.all(node.args[:1]))
@@ -314,31 +274,3 @@ class Expressions:
             return ast.Compare(value, [empty], [ast.Constant(None)])
 
         return call(self._around.imported("builtins.bool"), value)
-
-
-def _cycles(node: nodes.Node) -> bool:
-    """Say whether this is ``loop.cycle``."""
-    inner = node.node if isinstance(node, nodes.Getattr) else None
-    return isinstance(inner, nodes.Name) and inner.name == "loop"
-
-
-def _is_token(node: nodes.Node) -> bool:
-    """Say whether this is a form's token, or what it is asked for: letters and dots."""
-    while isinstance(node, nodes.Getattr | nodes.Call):
-        if isinstance(node, nodes.Getattr) and node.attr == "csrf_token":
-            return True
-
-        node = node.node
-
-    return False
-
-
-def _is_number(node: nodes.BinExpr) -> bool:
-    """Say whether what is calculated can only be a number."""
-    if isinstance(node, nodes.Sub | nodes.Div | nodes.FloorDiv | nodes.Pow):
-        return True
-
-    sides = [s.value for s in (node.left, node.right) if isinstance(s, nodes.Const)]
-    return isinstance(node, nodes.Mul) and any(
-        isinstance(v, int | float) and v > 1 for v in sides
-    )
