@@ -83,3 +83,163 @@ def test_a_guard_below_the_route_lets_no_stranger_in():
 def test_the_view_without_the_guard_of_its_siblings_is_open(path, code):
     assert status(FORGOTTEN, path, "POST") == code
     assert "unguarded-sibling" in rules(FORGOTTEN)
+
+
+WEAK = """
+import os
+from flask import Flask, abort, redirect, request, session
+app = Flask(__name__)
+app.secret_key = key
+os.environ.pop("RELOAD_KEY", None)
+
+
+def is_admin():
+    return session.get("role") == "admin"
+
+
+@app.get("/dropped")
+def dropped():
+    if "user" not in session:
+        redirect("/login")
+    return "secret"
+
+
+@app.get("/always")
+def always():
+    if session.get("role") == "admin" or "editor":
+        return "secret"
+    abort(403)
+
+
+@app.get("/uncalled")
+def uncalled():
+    if is_admin:
+        return "secret"
+    abort(403)
+
+
+@app.get("/claimed")
+def claimed():
+    if request.cookies.get("role") != "admin":
+        abort(403)
+    return "secret"
+
+
+@app.get("/near")
+def near():
+    if request.headers.get("X-Forwarded-For") != "127.0.0.1":
+        abort(403)
+    return "secret"
+
+
+@app.get("/skipped")
+def skipped():
+    partner = request.headers.get("X-Partner")
+    if partner and partner not in ("one", "two"):
+        abort(401)
+    return "secret"
+
+
+@app.get("/unset")
+def unset():
+    if request.headers.get("X-Key") != os.environ.get("RELOAD_KEY"):
+        abort(401)
+    return "secret"
+"""
+
+EXEMPT = """
+from flask import Flask, abort, request, session
+app = Flask(__name__)
+app.secret_key = key
+
+
+@app.before_request
+def members_only():
+    if "/static/" in request.url:
+        return None
+    if not session.get("user"):
+        abort(401)
+
+
+@app.get("/secret")
+def secret():
+    return "secret"
+"""
+
+OWNED = """
+from flask import Flask, abort, session
+app = Flask(__name__)
+app.secret_key = key
+
+
+class Note:
+    rows = {1: "ada"}
+
+    @classmethod
+    def get(cls, id):
+        return cls(id)
+
+    def __init__(self, id):
+        self.id, self.owner = id, self.rows[id]
+
+    def delete(self):
+        del self.rows[self.id]
+
+
+@app.post("/enter")
+def enter():
+    session["user"] = "eve"
+    return "in"
+
+
+@app.post("/notes/<int:id>/hide")
+def hide(id):
+    note = Note.get(id)
+    if note.owner != session["user"]:
+        abort(403)
+    note.delete()
+    return "hidden"
+
+
+@app.post("/notes/<int:id>/wipe")
+def wipe(id):
+    note = Note.get(id)
+    note.delete()
+    return "gone"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "rule"),
+    [
+        ("/dropped", {}, "dropped-refusal"),
+        ("/always", {}, "always-true-check"),
+        ("/uncalled", {}, "always-true-check"),
+        ("/claimed", {}, "trusted-claim"),
+        ("/near", {"X-Forwarded-For": "127.0.0.1"}, "trusted-claim"),
+        ("/skipped", {}, "skippable-check"),
+        ("/unset", {}, "unset-secret"),
+    ],
+)
+def test_a_stranger_gets_past_a_guard_that_refuses_nobody(path, headers, rule):
+    stranger = client(WEAK, key="of this test")
+    stranger.set_cookie("role", "admin")
+    answer = stranger.get(path, headers=headers)
+
+    assert answer.text == "secret"
+    assert rule in rules(WEAK)
+
+
+@pytest.mark.parametrize(("query", "code"), [("", 401), ("?x=/static/", 200)])
+def test_a_word_in_the_query_gets_past_a_guard(query, code):
+    assert status(EXEMPT, f"/secret{query}") == code
+    assert "loose-exemption" in rules(EXEMPT)
+
+
+@pytest.mark.parametrize(("path", "code"), [("hide", 403), ("wipe", 200)])
+def test_what_is_anothers_goes_where_nobody_asks_whose_it_is(path, code):
+    eve = client(OWNED, key="of this test")
+    eve.post("/enter")
+
+    assert eve.post(f"/notes/1/{path}").status_code == code
+    assert "unowned-object" in rules(OWNED)

@@ -6,8 +6,10 @@ import ast
 import enum
 import re
 
+from .index import Function
 from .index import FUNCTIONS
 from .models import Models
+from .module import Module
 from .names import Names
 from .site import Site
 from .values import Values
@@ -27,7 +29,7 @@ _WORDS = re.compile(
 )
 
 _IDENTITY = re.compile(
-    r"current_user|session|g\.user|[Aa]uthorization"
+    r"current_user|(?<![\w.])session\b|flask\.session|g\.user|[Aa]uthorization"
     r"|(?i:api_?key|token|identity|is_admin|is_authenticated)"
 )
 
@@ -69,6 +71,9 @@ class Refusals:
         """
         name = decorator.name
 
+        if _optional(decorator):
+            return Guards.NO
+
         if name is None:
             return _by_name(decorator)
 
@@ -83,7 +88,8 @@ class Refusals:
             outside = name.partition(".")[0] in _CERTAIN
             return Guards.NO if outside else _by_name(decorator)
 
-        body = Site(known[0], known[1], self._names, self._values)
+        called = self._called(name) or known
+        body = Site(called[0], called[1], self._names, self._values)
         return Guards.KNOWN if self.refuses(body) else Guards.NO
 
     def refuses(self, function: Site, depth: int = 0) -> bool:
@@ -115,19 +121,44 @@ class Refusals:
 
             if _refusing(site, name):
                 refused = True
-            elif _asking(site, name):
-                asked = True
-            elif name:
-                known = self._names.definition(name)
+                continue
+
+            asked = asked or _asking(site, name)
+
+            if name:
+                known = self._called(name)
 
                 if known and known[1] is not function.node:
-                    if isinstance(known[1], FUNCTIONS):
-                        inner = Site(known[0], known[1], self._names, self._values)
-                        asked = asked or bool(_WORDS.search(known[1].name))
-                        refused = refused or self.refuses(inner, depth + 1)
+                    inner = Site(known[0], known[1], self._names, self._values)
+                    asked = asked or bool(_WORDS.search(known[1].name))
+                    refused = refused or self.refuses(inner, depth + 1)
 
         asked = asked or self._reads_identity(function)
         return asked and (refused or _returns_refusal(function))
+
+    def refusal(self, call: Site) -> bool:
+        """Say whether a call refuses, itself or by a function of the project."""
+        name = call.name or ""
+
+        if name in self._library or _refusing(call, name):
+            return True
+
+        known = self._called(name) if name else None
+        return known is not None and self.refuses(
+            Site(known[0], known[1], self._names, self._values)
+        )
+
+    def _called(self, name: str) -> tuple[Module, Function] | None:
+        """Return the project's function of a name; of a class, what its instance does."""
+        known = self._names.definition(name)
+
+        if known and isinstance(known[1], ast.ClassDef):
+            known = self._names.definition(f"{name}.__call__")
+
+        if known and isinstance(known[1], FUNCTIONS):
+            return known[0], known[1]
+
+        return None
 
     def _reads_identity(self, function: Site) -> bool:
         """Say whether a function reads who is asking: ``current_user``, the session."""
@@ -145,6 +176,17 @@ class Refusals:
 _CERTAIN = {"flask", "functools", "builtins", "click", "flask_restx", "flask_restful"}
 
 
+def _optional(decorator: Site) -> bool:
+    """Say whether a guard is told to let those in who say nothing of themselves."""
+    node = decorator.node
+    return isinstance(node, ast.Call) and any(
+        k.arg == "optional"
+        and isinstance(k.value, ast.Constant)
+        and k.value.value is True
+        for k in node.keywords
+    )
+
+
 def _by_name(decorator: Site) -> Guards:
     return Guards.NAMED if _WORDS.search(decorator.written) else Guards.NO
 
@@ -154,16 +196,29 @@ def _refusing(call: Site, name: str) -> bool:
 
     if last == "abort":
         first = call.argument(0, "http_status_code") or call.argument(-1, "code")
-        constant = first.constant if first else None
-        return constant is not None and constant.value in (401, 403)
+        return first is not None and (
+            denial(first.node)
+            or (first.constant is not None and first.constant.value in (401, 403))
+        )
 
     if last in {"unauthorized", "forbidden"} or name.endswith(_ERRORS):
+        return True
+
+    if name == "flask_socketio.disconnect":
         return True
 
     if last in {"redirect", "url_for"}:
         return bool(re.search(r"log_?in|sign_?in|auth", call.source, re.I))
 
     return False
+
+
+def denial(node: ast.AST) -> bool:
+    """Say whether this is 401 or 403, as a number or as ``HTTPStatus.FORBIDDEN``."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in {"UNAUTHORIZED", "FORBIDDEN"}
+
+    return isinstance(node, ast.Constant) and node.value in (401, 403)
 
 
 def _asking(call: Site, name: str) -> bool:
@@ -173,11 +228,10 @@ def _asking(call: Site, name: str) -> bool:
 
 
 def _returns_refusal(function: Site) -> bool:
-    """Say whether a function answers 401 or 403 by a tuple, or raises such an error."""
-    for returned in function.module.within(function.node, ast.Return):
-        if isinstance(returned.value, ast.Tuple):
-            for element in returned.value.elts:
-                if isinstance(element, ast.Constant) and element.value in (401, 403):
-                    return True
-
-    return False
+    """Say whether a function answers 401 or 403, in whatever way it says so."""
+    return any(
+        denial(node)
+        for returned in function.module.within(function.node, ast.Return)
+        if returned.value is not None
+        for node in ast.walk(returned.value)
+    )

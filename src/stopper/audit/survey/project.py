@@ -15,6 +15,8 @@ from .appconfig import settings
 from .config import Entry
 from .files import SourceFile
 from .guards import Refusals
+from .hooks import Hook
+from .hooks import hooks
 from .index import Function
 from .models import Models
 from .models import models
@@ -164,6 +166,15 @@ class Project:
             route
             for module in self.modules
             for route in routes(self.site(module, module.tree), self.models)
+        )
+
+    @functools.cached_property
+    def hooks(self) -> tuple[Hook, ...]:
+        """Every function that runs before each request."""
+        return tuple(
+            hook
+            for module in self.modules
+            for hook in hooks(self.site(module, module.tree))
         )
 
     @functools.cached_property

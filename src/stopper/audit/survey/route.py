@@ -74,9 +74,21 @@ def methods_of(
     constant = named.constant if named else None
 
     if constant is None or not isinstance(constant.value, list):
-        return default if named is None else ("GET", "POST")
+        return default if named is None else _members(named) or ("GET", "POST")
 
     return tuple(sorted({str(m).upper() for m in constant.value}))
+
+
+def _members(named: Site) -> tuple[str, ...]:
+    """Return the methods in a list of members, ``[HTTPMethod.GET]``, if it is one."""
+    listed = named.node
+
+    if not isinstance(listed, ast.List | ast.Tuple | ast.Set):
+        return ()
+
+    names = [e.attr if isinstance(e, ast.Attribute) else "" for e in listed.elts]
+    known = all(name.lower() in VERBS for name in names)
+    return tuple(sorted({name.upper() for name in names})) if known else ()
 
 
 def family_of(declared: Site) -> str:
