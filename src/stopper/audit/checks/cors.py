@@ -22,12 +22,16 @@ from ..survey.appconfig import AppSetting
 from ..survey.deployment import rehearsal
 from ..survey.project import Project
 from ..survey.site import Site
+from .origin_tests import loosely
 
 _ALLOW = "access-control-allow-origin"
 
 _SETS = frozenset({"add", "set", "setdefault", "add_header"})
 
 _CALLS = ("flask_cors.CORS", "flask_cors.cross_origin", "flask_cors.CORS.init_app")
+
+
+_SOCKETS = ("flask_socketio.SocketIO", "flask_socketio.SocketIO.init_app")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ def every_origin(project: Project) -> Iterator[Finding]:
                 confidence=_confidence(permission),
                 what="the answers",
             )
+
+    for call in project.calls(*_SOCKETS):
+        origins = call.argument(-1, "cors_allowed_origins")
+
+        if origins is not None and _text(origins) == "*":
+            low = Confidence.LOW if rehearsal(call.place.path) else None
+            place, name = call.place, call.written
+            yield finding(ANY_ORIGIN, place, name, confidence=low, what="the socket")
 
     for at, value in _headers(project):
         constant = value.constant
@@ -97,6 +109,14 @@ def loose_origin_pattern(project: Project) -> Iterator[Finding]:
                     permission.name,
                     what=what,
                 )
+
+    for at, value in _headers(project):
+        what = loosely(at, value.source) if _is_origin(value) else None
+
+        if what is not None:
+            yield finding(
+                LOOSE_ORIGIN_PATTERN, at.place, _header(project, at), what=what
+            )
 
 
 @check(REFLECTED_ORIGIN, asks=Project)

@@ -105,6 +105,31 @@ def csrf_disabled(project: Project) -> Iterator[Finding]:
                 yield finding(CSRF_DISABLED, Place(entry.path, entry.line), key)
 
 
+@check(CSRF_DISABLED, asks=Project)
+def csrf_disabled_form(project: Project) -> Iterator[Finding]:
+    """Does a form of Flask-WTF switch its own check off?"""
+    kinds = project.models.named("csrf-form")
+
+    for site in project.nodes(ast.ClassDef):
+        meta = site.node
+        form = next(site.above(), None)
+
+        if site.module.test or getattr(meta, "name", "") != "Meta" or form is None:
+            continue
+
+        if not isinstance(form.node, ast.ClassDef) or kinds.isdisjoint(
+            project.names.bases(form.module, form.node)
+        ):
+            continue
+
+        for item in getattr(meta, "body", []):
+            named = item.targets[0] if isinstance(item, ast.Assign) else None
+
+            if isinstance(named, ast.Name) and named.id == "csrf":
+                if isinstance(item.value, ast.Constant) and item.value.value is False:
+                    yield finding(CSRF_DISABLED, site.at(named).place, named.id)
+
+
 def _by_hand(project: Project) -> bool:
     kinds = project.models.named("csrf-protection")
     asked = (f"{kind}.protect" for kind in kinds)

@@ -66,6 +66,24 @@ def debug_enabled(project: Project) -> Iterator[Finding]:
             confidence = Confidence.LOW if low else Confidence.MEDIUM
             yield finding(DEBUG_ENABLED, place, name, confidence=confidence, where="")
 
+    for call in project.calls("werkzeug.debug.DebuggedApplication"):
+        evaluates = call.argument(1, "evalex")
+
+        asked = any(
+            isinstance(a.node, ast.If) and "debug" in a.at(a.node.test).source.lower()
+            for a in call.above()
+        )
+
+        if evaluates is not None and not asked and (sure := _on(evaluates)):
+            low = rehearsal(call.place.path) or call.module.test
+            yield finding(
+                DEBUG_ENABLED,
+                call.place,
+                call.written,
+                confidence=Confidence.LOW if low else sure,
+                where="",
+            )
+
 
 @check(DEBUG_ENABLED, asks=Project)
 def debug_deployed(project: Project) -> Iterator[Finding]:

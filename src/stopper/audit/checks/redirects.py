@@ -19,6 +19,7 @@ from ..survey.flow.flow import Origin
 from ..survey.flow.flows import best
 from ..survey.flow.flows import flows
 from ..survey.index import parent_of
+from ..survey.locations import located
 from ..survey.project import Project
 from ..survey.project import SinkSite
 from ..survey.site import Site
@@ -55,8 +56,10 @@ _NO_LINK = frozenset(
 @check(OPEN_REDIRECT, asks=Project)
 def open_redirect(project: Project) -> Iterator[Finding]:
     """Does a redirect lead only where the app wants?"""
-    for found in project.sinks("redirect"):
-        source = _leads(project, found.argument, "redirect")
+    called = ((f.call, f.argument, "") for f in project.sinks("redirect"))
+
+    for at, address, name in (*called, *located(project)):
+        source = _leads(project, address, "redirect")
 
         if source is None:
             continue
@@ -67,8 +70,8 @@ def open_redirect(project: Project) -> Iterator[Finding]:
         confidence = Confidence.LOW if weak else source.confidence
         yield finding(
             OPEN_REDIRECT,
-            found.call.place,
-            found.call.written,
+            at.place,
+            name or at.written,
             confidence=confidence,
             steps=source.steps,
             others=source.ways,

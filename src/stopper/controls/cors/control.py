@@ -64,7 +64,7 @@ LOOSE_ORIGIN_PATTERN = Rule(
     name="loose-origin-pattern",
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    message="The pattern of origins at `{subject}` {what}.",
+    message="The test of origins at `{subject}` {what}.",
     reason="An attacker registers a name that fits, such as `app.example.com.evil.net` "
     "or `appXexample.com`, and is one of yours.",
     mend=r"Name the origins, or write the whole pattern: "

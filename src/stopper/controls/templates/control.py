@@ -24,7 +24,7 @@ AUTOESCAPE_OFF = Rule(
     name="autoescape-off",
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    message="Everything in this block is printed as it is.",
+    message="Nothing is escaped where `{subject}` says so.",
     reason="Each value in the block, and each that is added to it later, can bring "
     "HTML and script with it.",
     mend="Take the block away, and pass what must be HTML on as Markup, cleaned.",

@@ -141,20 +141,27 @@ def unverified_jwt(project: Project) -> Iterator[Finding]:
         if _unsigned(call):
             # A first look, to choose the key for the second.
             peek = call.function is not None and id(call.function) in verified
-            confidence = Confidence.LOW if peek else Confidence.HIGH
-            yield finding(
-                UNVERIFIED_JWT, call.place, call.written, confidence=confidence
-            )
+            yield _unverified(call, Confidence.LOW if peek else Confidence.HIGH)
+        elif _by_token(call):
+            how = "by the algorithm that the token itself names"
+            yield _unverified(call, Confidence.MEDIUM, how)
+        elif how := _loosely(call):
+            yield _unverified(call, Confidence.LOW, how)
 
     for call in project.calls(*sorted(project.models.named("jwt-encode"))):
         algorithm = call.argument(2, "algorithm")
 
         if algorithm and _is_none(algorithm):
-            yield finding(UNVERIFIED_JWT, call.place, call.written)
+            yield _unverified(call, Confidence.MEDIUM)
 
     for call in project.calls(*sorted(project.models.named("jwt-unverified"))):
-        low = Confidence.LOW
-        yield finding(UNVERIFIED_JWT, call.place, call.written, confidence=low)
+        yield _unverified(call, Confidence.LOW)
+
+
+def _unverified(
+    call: Site, sure: Confidence, how: str = "without checking its signature"
+) -> Finding:
+    return finding(UNVERIFIED_JWT, call.place, call.written, confidence=sure, how=how)
 
 
 def _unsigned(call: Site) -> bool:
@@ -175,6 +182,57 @@ def _unsigned(call: Site) -> bool:
     listed = allowed.value if allowed else None
     several = listed if isinstance(listed, list) else [listed]
     return any(isinstance(a, str) and a.lower() == "none" for a in several)
+
+
+def _loosely(call: Site) -> str:
+    """Say how a token is checked that is, but not for all that matters.
+
+    PyJWT took any algorithm before its release 2. With both kinds of them a public key
+    is taken for a shared one.
+    """
+    options = call.argument(-1, "options")
+    constant = options.constant if options else None
+
+    if constant is not None and isinstance(constant.value, dict):
+        if constant.value.get("verify_exp") is False:
+            return "however old it is"
+
+    algorithms = call.argument(2, "algorithms")
+
+    if algorithms is None:
+        keyed = call.argument(1, "key") is not None and call.name == "jwt.decode"
+        any_ = keyed and options is None and not call.open_ended
+        return "by any algorithm" if any_ else ""
+
+    allowed = algorithms.constant
+    listed = allowed.value if allowed and isinstance(allowed.value, list) else []
+    kinds = {str(a)[:2].upper() for a in listed}
+    both = "HS" in kinds and bool(kinds & {"RS", "ES", "PS"})
+    return "by a shared key and by a public one" if both else ""
+
+
+def _by_token(call: Site) -> bool:
+    """Say whether the token itself says by which algorithm it is checked."""
+    algorithms = call.argument(2, "algorithms")
+    listed = getattr(algorithms.node, "elts", [algorithms.node]) if algorithms else []
+    return any(_from_header(call.at(item)) for item in listed)
+
+
+def _from_header(item: Site) -> bool:
+    """Say whether this is ``jwt.get_unverified_header(token)["alg"]``."""
+    bound = item.bound
+    node = bound[1].node if bound else item.node
+
+    if isinstance(node, ast.Subscript):
+        holder, key = node.value, node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        holder, key = node.func.value, node.args[0] if node.args else node
+    else:
+        return False
+
+    named = isinstance(key, ast.Constant) and key.value == "alg"
+    made = item.at(holder).type or ""
+    return named and "get_unverified_header" in made
 
 
 def _false_site(site: Site) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .code import autoescape_off_everywhere
 from .code import environment_without_autoescape
-from .code import html_from_value
 from .code import markup_from_value
 from .code import template_from_value
 from .code import unsandboxed_environment
@@ -15,10 +15,12 @@ from .places import value_as_url
 from .places import value_in_handler
 from .places import value_in_script
 from .places import value_in_style
+from .sent import html_from_value
 from .types import chosen_content_type
 
 __all__ = [
     "autoescape_off",
+    "autoescape_off_everywhere",
     "chosen_content_type",
     "environment_without_autoescape",
     "html_from_value",

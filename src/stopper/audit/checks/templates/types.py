@@ -30,6 +30,37 @@ _ANSWER = re.compile(r"resp|reply|answer|(?:^|\.)rv$", re.I)
 _ATTRIBUTES = frozenset({"content_type", "mimetype"})
 
 
+#: What a browser runs scripts in.
+_PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml")
+
+
+def other_type(call: Site) -> bool:
+    """Say whether a call makes an answer of which it says that it is no page."""
+    given = {"mimetype", "content_type", "headers"} & set(call.keywords)
+
+    if call.keywords.get("direct_passthrough") is not None:
+        return True
+
+    return any(not html(call.keywords[name]) for name in given)
+
+
+def html(said: Site) -> bool:
+    """Say whether a type, or the headers with it, are surely those of a page."""
+    node = said.node
+
+    if isinstance(node, ast.Dict):
+        types = [
+            said.at(value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and _named(key.value)
+        ]
+        return None not in node.keys and all(map(html, types))
+
+    constant = said.constant
+    text = constant.value if constant is not None else None
+    return isinstance(text, str) and text.lower().startswith(_PAGES)
+
+
 @check(CHOSEN_CONTENT_TYPE, asks=Project)
 def chosen_content_type(project: Project) -> Iterator[Finding]:
     """Does the app alone say what its answers are?"""
