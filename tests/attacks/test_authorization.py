@@ -230,6 +230,22 @@ def test_a_stranger_gets_past_a_guard_that_refuses_nobody(path, headers, rule):
     assert rule in rules(WEAK)
 
 
+IDLE = (
+    GUARD.replace("return inner", "return view")
+    + """
+@app.get("/backup")
+@members
+def backup():
+    return "everything"
+"""
+)
+
+
+def test_a_guard_that_gives_the_view_back_lets_everyone_in():
+    assert status(IDLE, "/backup") == 200
+    assert "idle-guard" in rules(IDLE)
+
+
 @pytest.mark.parametrize(("query", "code"), [("", 401), ("?x=/static/", 200)])
 def test_a_word_in_the_query_gets_past_a_guard(query, code):
     assert status(EXEMPT, f"/secret{query}") == code

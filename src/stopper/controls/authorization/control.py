@@ -45,6 +45,18 @@ WEAKER_SIBLING = Rule(
     asvs=("8.2.1", "8.3.1"),
 )
 
+IDLE_GUARD = Rule(
+    name="idle-guard",
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    message="{subject} reads like a guard, and every request passes it.",
+    reason="The wrapper that refuses is never given back, or calls the view whatever it "
+    "finds: each view below this decorator is open.",
+    mend="Return the wrapper, and refuse in it before the view is called.",
+    cwe=(862, 306),
+    asvs=("8.2.1", "8.3.1"),
+)
+
 DROPPED_REFUSAL = Rule(
     name="dropped-refusal",
     severity=Severity.HIGH,
@@ -167,6 +179,7 @@ AUTHORIZATION = Control(
         GUARD_ABOVE_ROUTE,
         UNGUARDED_SIBLING,
         WEAKER_SIBLING,
+        IDLE_GUARD,
         DROPPED_REFUSAL,
         ALWAYS_TRUE_CHECK,
         LOOSE_EXEMPTION,

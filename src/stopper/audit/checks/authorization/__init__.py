@@ -7,6 +7,7 @@ from .claims import trusted_claim
 from .dropped import always_true_check
 from .dropped import dropped_refusal
 from .exemptions import loose_exemption
+from .idle import idle_guard
 from .misplaced import guard_above_route
 from .owners import unowned_object
 from .siblings import unguarded_sibling
@@ -19,6 +20,7 @@ __all__ = [
     "always_true_check",
     "dropped_refusal",
     "guard_above_route",
+    "idle_guard",
     "loose_exemption",
     "open_admin",
     "skippable_check",
