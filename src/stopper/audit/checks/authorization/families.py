@@ -36,7 +36,7 @@ _WHO = re.compile(
 #: What a view calls, or tests, that looks at who asks.
 _ASKS = re.compile(
     r"is_(?:authenticated|anonymous|admin)|permission|jwt|signature|hmac|authenticat"
-    r"|[Aa]uthori[sz]|bearer|api_?key|check_password|\btoken\b|credential|verif|[Cc]aptcha"
+    r"|[Aa]uthori[sz]|bearer|api_?key|check_password|\btoken\b|credential|secret|verif|[Cc]aptcha"
 )
 
 #: What a rule holds that the visitor chooses: no word of the app's own.
