@@ -9,8 +9,10 @@ import pytest
 from audit.survey.flow.told import reaches
 from projects import project
 from stopper.audit.checks.files import path_traversal
+from stopper.audit.checks.commands import shell_command
 from stopper.audit.checks.redirects import open_redirect
 from stopper.audit.checks.redirects import request_forgery
+from stopper.catalogue.rule import Confidence
 
 
 @pytest.mark.parametrize(
@@ -274,3 +276,47 @@ PRIVATE = """
 def test_an_address_outside_of_private_networks_is_judged(test, is_found):
     code = textwrap.dedent(PRIVATE).replace("{test}", test)
     assert bool(list(request_forgery.run(project({"app.py": code})))) == is_found
+
+
+def test_what_a_deep_function_judges_does_not_depend_on_who_asked_before():
+    chain = "".join(
+        f"""
+        def f{n}(p):
+            if not f{n + 1}(p):
+                return False
+            return True
+        """
+        for n in range(6)
+    )
+    code = f"""
+        import os
+        from flask import Flask, abort, request
+
+        app = Flask(__name__)
+
+        {chain}
+
+        def f6(p):
+            return p in ("a", "b")
+
+        @app.get("/deep")
+        def deep():
+            x = request.args["x"]
+            if not f0(x):
+                abort(400)
+            os.system(x)
+
+        @app.get("/near")
+        def near():
+            x = request.args["x"]
+            if not f3(x):
+                abort(400)
+            os.system(x)
+        """
+    # The deep one is asked about first, and is too deep to be gone into.
+    lines = [
+        f.place.line
+        for f in shell_command.run(project({"app.py": code}))
+        if f.confidence is Confidence.HIGH
+    ]
+    assert len(lines) == 1

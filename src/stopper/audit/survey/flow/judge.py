@@ -18,6 +18,9 @@ from .verdict.question import Question
 from .verdict.spoken import spoken_of
 from .verdict.trail import Subject
 
+#: Functions that are being asked, each for a parameter, a kind of harm and an answer.
+_Open = frozenset[tuple[ast.AST, str, str, bool | None]]
+
 #: How deep functions that judge may call one another.
 CALLS = 4
 
@@ -28,10 +31,13 @@ class Judge:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._known: dict[tuple[Guard, Definition, str], Facts] = {}
+        #: What was found where functions were not gone into, by those that were open.
+        self._short: dict[tuple[Guard, Definition, str, _Open], Facts] = {}
         self._spoken: dict[Guard, frozenset[Definition]] = {}
         self._concerns: dict[tuple[Guard, ast.AST], bool] = {}
         self._parts: dict[ast.AST, frozenset[Definition]] = {}
-        self._open: set[tuple[ast.AST, str, str, bool | None]] = set()
+        self._open: _Open = frozenset()
+        self._cuts = 0
 
     def facts(
         self,
@@ -48,9 +54,13 @@ class Judge:
         chain: list[Guard] = []
         known = self._known
         found = NOTHING
+        cuts = self._cuts
 
         while guard is not None and guard is not until:
             whole = known.get((guard, definition, kind)) if until is None else None
+
+            if whole is None and self._short and until is None:
+                whole = self._found_short(guard, definition, kind)
 
             if whole is not None:
                 found = whole
@@ -65,9 +75,22 @@ class Judge:
                 asked = self._question(frame, definition, kind)
                 found |= asked.holds(guard.test, guard.truth)
 
-            if until is None:
-                known[guard, definition, kind] = found
+            if until is not None:
+                continue
 
+            if self._cuts == cuts:
+                known[guard, definition, kind] = found
+            else:
+                self._short[guard, definition, kind, self._open] = found
+
+        return found
+
+    def _found_short(
+        self, guard: Guard, definition: Definition, kind: str
+    ) -> Facts | None:
+        """Return what was found where the same functions were not gone into."""
+        found = self._short.get((guard, definition, kind, self._open))
+        self._cuts += found is not None
         return found
 
     def concerns(self, frame: Frame, guard: Guard, node: ast.AST) -> bool:
@@ -112,12 +135,16 @@ class Judge:
         mark = frame.node, definition.name, kind, truth
 
         if mark in self._open or len(self._open) >= CALLS:
+            self._cuts += 1
             return NOTHING
 
-        self._open.add(mark)
-        found = self._answered(frame, definition, kind, truth)
-        self._open.discard(mark)
-        return found
+        outer = self._open
+        self._open = outer | {mark}
+
+        try:
+            return self._answered(frame, definition, kind, truth)
+        finally:
+            self._open = outer
 
     def _answered(
         self, frame: Frame, definition: Definition, kind: str, truth: bool | None

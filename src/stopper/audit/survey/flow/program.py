@@ -29,3 +29,6 @@ class Program(Callers):
         self.files = Files(self, self.places)
         self.caches = Caches(self, self.places)
         self.statements = Statements(self)
+        # What an object is may depend on who calls whom: first of all it is found out
+        # who does, and so the order of questions changes no answer.
+        self.gather()

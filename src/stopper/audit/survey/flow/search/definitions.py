@@ -66,7 +66,7 @@ class Definitions:
             # From here on there is a doubt; the tests have had their say.
             spot = dataclasses.replace(spot, doubts=spot.doubts + 1)
 
-            if spot.doubts > DOUBTS:
+            if spot.doubts > DOUBTS or self._trail.sure:
                 return
 
         if known.how is How.PARAMETER:

@@ -93,7 +93,7 @@ class Descent:
         if again and (again > AGAIN or not _swaps(node, callee)):
             return
 
-        if len(inside) >= CALLS:
+        if len(inside) >= CALLS or (doubts and self._trail.sure):
             return
 
         asked = spot.path if path is None else path

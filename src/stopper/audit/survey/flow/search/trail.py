@@ -58,6 +58,10 @@ STORED = frozenset(
 #: Kinds of harm that a stranger's choice does, in whatever form it comes.
 CHOICES = frozenset({"identity"})
 
+#: Kinds of which nothing is told that was guessed: nobody asks for the rest. What was
+#: stored and comes back is told all the same.
+SURE = frozenset({"comparison", "html"})
+
 #: How many ways to one place are told apart by the tests on them.
 WAYS = 4
 
@@ -111,6 +115,8 @@ class Trail:
         self.open = False
         #: How many places it was told to look at.
         self.steps = 0
+        #: Whether nothing is guessed.
+        self.sure = kind in SURE
         self._doubts, self._spots = LIGHT.get(kind, (DOUBTS, SPOTS))
         self._queues: list[collections.deque[Spot]] = [
             collections.deque() for _ in range(DOUBTS + 1)
@@ -164,7 +170,13 @@ class Trail:
         hop: Hop | None = None,
         guards: frozenset[Guard] | None = None,
     ) -> None:
-        """Go on to something in the same function."""
+        """Go on to something in the same function.
+
+        :param doubts: How many guesses it takes.
+        """
+        if doubts and self.sure:
+            return
+
         self.put(
             Spot(
                 spot.frame,
@@ -192,7 +204,13 @@ class Trail:
         doubts: int = 0,
         via: ast.AST | None = None,
     ) -> None:
-        """Go on in another function."""
+        """Go on in another function.
+
+        :param doubts: How many guesses it takes.
+        """
+        if doubts and self.sure:
+            return
+
         self.put(
             Spot(
                 frame,
@@ -223,10 +241,11 @@ class Trail:
         """
         # Others may have stored something whom nobody sees.
         self.open = True
-        came = dataclasses.replace(spot, before=spot, hop=back)
+        doubts = spot.doubts + 1
+        came = dataclasses.replace(spot, before=spot, hop=back, doubts=doubts)
         guards = more(frozenset(), guard_at(frame, value))
         stored = dataclasses.replace(hop, stored=True)
-        self.jump(came, frame, value, path, (), stored, guards=guards, doubts=1)
+        self.jump(came, frame, value, path, (), stored, guards=guards)
 
     def go_all(
         self, spot: Spot, nodes: t.Iterable[ast.expr], path: Path | None = None

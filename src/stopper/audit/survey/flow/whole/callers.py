@@ -25,6 +25,10 @@ _PARTIAL = "functools.partial()"
 class Callers(Callees):
     """Knows which calls may run a function."""
 
+    def gather(self) -> None:
+        """Find out who calls whom."""
+        _ = self._callers
+
     def makers(self, node: ast.ClassDef) -> list[Call]:
         """Return every call that makes an object of a class."""
         return self.named_callers.get(node, [])
