@@ -222,7 +222,7 @@ def _origins(site: Site) -> tuple[tuple[Site, ...], bool]:
     bound = site.bound
 
     if bound is not None and isinstance(bound[1].node, ast.expr):
-        home = dataclasses.replace(site, module=bound[0], node=bound[1].node)
+        home = site.elsewhere(bound[0], bound[1].node)
         node = home.node
 
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
@@ -338,7 +338,7 @@ def _is_origin(value: Site, depth: int = 0) -> bool:
     bound = value.bound
 
     if bound is not None and isinstance(bound[1].node, ast.expr) and depth < 5:
-        home = dataclasses.replace(value, module=bound[0], node=bound[1].node)
+        home = value.elsewhere(bound[0], bound[1].node)
         return _is_origin(home, depth + 1)
 
     return False

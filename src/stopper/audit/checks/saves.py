@@ -164,7 +164,7 @@ def names(target: Site, depth: int = 0) -> Iterator[Site]:
         bound = target.bound
 
         if bound is not None and isinstance(bound[1].node, ast.expr):
-            home = dataclasses.replace(target, module=bound[0], node=bound[1].node)
+            home = target.elsewhere(bound[0], bound[1].node)
             yield from names(home, depth + 1)
     elif isinstance(node, ast.Call):
         if _joins(target, node):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
@@ -254,7 +253,7 @@ def _default(project: Project, parser: Site | None) -> bool:
     bound = parser.bound
 
     if bound is not None and isinstance(bound[1].node, ast.Call):
-        made = dataclasses.replace(parser, module=bound[0], node=bound[1].node)
+        made = parser.elsewhere(bound[0], bound[1].node)
 
     known = isinstance(made.node, ast.Call) and (
         made.name in project.models.named("xml-parser")

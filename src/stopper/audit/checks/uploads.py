@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -79,7 +78,7 @@ def _in_static(project: Project, target: Site, depth: int = 0) -> bool:
         if bound is None or not isinstance(bound[1].node, ast.expr):
             return False
 
-        home = dataclasses.replace(target, module=bound[0], node=bound[1].node)
+        home = target.elsewhere(bound[0], bound[1].node)
         return _in_static(project, home, depth + 1)
 
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):

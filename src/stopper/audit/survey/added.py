@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 from collections.abc import Iterator
 
 from .classview import class_views
@@ -95,7 +94,7 @@ def _rows(call: Site) -> Iterator[dict[str, Site]]:
     bound = table.bound
 
     if bound is not None and isinstance(bound[1].node, ast.expr):
-        table = dataclasses.replace(table, module=bound[0], node=bound[1].node)
+        table = table.elsewhere(bound[0], bound[1].node)
 
     if not isinstance(table.node, ast.List | ast.Tuple):
         return
@@ -120,8 +119,7 @@ def _view(
 
     # ``view = X.as_view("x")`` first.
     if bound is not None and isinstance(bound[1].node, ast.Call):
-        home = dataclasses.replace(view, module=bound[0])
-        view, more = _unwrapped(home.at(bound[1].node))
+        view, more = _unwrapped(view.elsewhere(bound[0], bound[1].node))
         around += more
 
     node = view.node
@@ -140,7 +138,7 @@ def _view(
     if isinstance(found[1], ast.ClassDef):
         yield from class_views(view, rule, call, around, handed=True)
     elif isinstance(found[1], FUNCTIONS):
-        site = dataclasses.replace(call, module=found[0], node=found[1])
+        site = call.elsewhere(found[0], found[1])
         own = tuple(site.at(d) for d in found[1].decorator_list)
         yield Route(
             rule, methods_of(methods), site, family_of(call), call, (*around, *own)

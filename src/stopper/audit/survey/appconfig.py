@@ -136,7 +136,7 @@ def _mapping(at: Site, node: ast.expr) -> Iterator[AppSetting]:
     home = at
 
     if bound is not None and isinstance(bound[1].node, ast.expr):
-        home, node = dataclasses.replace(at, module=bound[0]), bound[1].node
+        home, node = at.elsewhere(bound[0], at.node), bound[1].node
 
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         if node.func.id == "dict":

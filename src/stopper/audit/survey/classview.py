@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 from collections.abc import Iterator
 
 from .guards import DECORATORS
@@ -37,7 +36,7 @@ def class_views(
     found = named.names.definition(named.name)
 
     if found is not None and isinstance(found[1], ast.ClassDef):
-        holder = dataclasses.replace(declared, module=found[0], node=found[1])
+        holder = declared.elsewhere(found[0], found[1])
         family = family_of(declared)
         yield from verbs_of(holder, rule, declared, family, around, handed=handed)
 
@@ -84,7 +83,7 @@ def _answering(holder: Site, node: ast.ClassDef, *, handed: bool) -> list[Site]:
     for module, owner in holder.names.lineage(holder.module, node):
         for item in owner.body:
             if isinstance(item, FUNCTIONS):
-                site = dataclasses.replace(holder, module=module, node=item)
+                site = holder.elsewhere(module, item)
                 name = item.name
 
                 if name in VERBS or (handed and _verb(item) in VERBS):
@@ -120,7 +119,7 @@ def _verbs(
     if bound is None or not isinstance(bound[1].node, ast.expr):
         return ("GET",)
 
-    return methods_of(dataclasses.replace(holder, module=bound[0], node=bound[1].node))
+    return methods_of(holder.elsewhere(bound[0], bound[1].node))
 
 
 def _listed(holder: Site) -> tuple[Site, ...]:
@@ -135,7 +134,7 @@ def _listed(holder: Site) -> tuple[Site, ...]:
         bound = holder.names.member(holder.module, node, name)
 
         if bound and isinstance(bound[1].node, ast.List | ast.Tuple):
-            home = dataclasses.replace(holder, module=bound[0])
-            found += [home.at(e) for e in bound[1].node.elts[:DECORATORS]]
+            listed = bound[1].node.elts[:DECORATORS]
+            found += [holder.elsewhere(bound[0], e) for e in listed]
 
     return tuple(found)

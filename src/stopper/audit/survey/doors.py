@@ -135,7 +135,7 @@ class Doors:
         for module, owner in holder.names.lineage(holder.module, node):
             for item in owner.body:
                 if isinstance(item, FUNCTIONS) and item.name in _ASKING:
-                    site = dataclasses.replace(holder, module=module, node=item)
+                    site = holder.elsewhere(module, item)
 
                     if self._project.refusals.refuses(site):
                         return True
@@ -191,7 +191,7 @@ class Doors:
         assert isinstance(node, ast.ClassDef)  # noqa: S101  # by Route
 
         for module, owner in holder.names.lineage(holder.module, node):
-            home = dataclasses.replace(holder, module=module)
+            home = holder.elsewhere(module, holder.node)
             outside = [home.at(b).type for b in owner.bases]
 
             if any(name is None for name in outside):
@@ -259,7 +259,7 @@ class Doors:
             site = given
 
             if known is not None:
-                site = dataclasses.replace(call, module=known[0], node=known[1])
+                site = call.elsewhere(known[0], known[1])
 
             yield self._hook(call.at(func), func, site)
 

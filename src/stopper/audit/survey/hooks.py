@@ -42,7 +42,7 @@ def hooks(at: Site) -> Iterator[Hook]:
             known = at.names.definition(at.at(call.args[0]).name)
 
             if known is not None and isinstance(known[1], FUNCTIONS):
-                named = dataclasses.replace(at, module=known[0], node=known[1])
+                named = at.elsewhere(known[0], known[1])
                 yield _hook(at, func, named)
 
 

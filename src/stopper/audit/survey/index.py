@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import typing as t
+from collections.abc import Callable
 from collections.abc import Iterator
 
 from .bindings import bind_attribute
@@ -85,9 +86,11 @@ class Index:
                     bindings.sort(key=since)
 
     def _walk(self, tree: ast.Module) -> None:
-        # A stack of our own: the depth of a tree is the audited project's choice.
+        # A stack of our own: the depth of a tree is the audited project's choice. What
+        # it costs is paid for every node, so what can be told by its type alone is.
         stack: list[tuple[ast.AST, ast.AST | None, Scope]] = [(tree, None, self.scope)]
         nodes = self._nodes
+        put = stack.append
 
         while stack:
             node, parent, scope = stack.pop()
@@ -98,68 +101,69 @@ class Index:
             if kind in nodes:
                 nodes[kind].append(node)
 
-            inner = self._enter(node, scope)
-            below: list[tuple[ast.AST, ast.AST | None, Scope]] = []
+            enter = _ENTERS.get(kind)
+            inner = None if enter is None else enter(self, node, scope)
 
-            for field in node._fields:
+            # The last is put down first, so that the first is taken up first.
+            for field in _FIELDS[kind] if kind in _FIELDS else _fields(kind):
                 value = getattr(node, field, None)
                 at = scope if inner is None or _outer(node, field) else inner
 
                 if isinstance(value, list):
-                    below.extend((v, node, at) for v in value if isinstance(v, ast.AST))
+                    for v in reversed(value):
+                        if isinstance(v, ast.AST):
+                            put((v, node, at))
 
                     if field in _SECOND:
                         for v in value:
                             v._stopper_field = field
                 elif isinstance(value, ast.AST):
-                    below.append((value, node, at))
+                    put((value, node, at))
 
-            stack.extend(reversed(below))
+    def _at_name(self, node: ast.Name, scope: Scope) -> None:
+        if isinstance(node.ctx, ast.Store):
+            bind_name(node, scope)
 
-    def _enter(self, node: ast.AST, scope: Scope) -> Scope | None:
-        """Record what ``node`` binds, and return the scope that it opens, if any."""
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                bind_name(node, scope)
-
-            return None
-
-        if isinstance(node, FUNCTIONS):
-            scope.bind(node.name, defined(Binds.FUNCTION, node))
-            inner = self._open(node, scope, node.name)
-            bind_parameters(node.args, inner)
-            return inner
-
-        if isinstance(node, ast.ClassDef):
-            scope.bind(node.name, defined(Binds.CLASS, node))
-            return self._open(node, scope, node.name)
-
-        if isinstance(node, ast.Lambda):
-            inner = self._open(node, scope, "")
-            bind_parameters(node.args, inner)
-            return inner
-
-        if isinstance(node, COMPREHENSIONS):
-            return self._open(node, scope, "")
-
-        if isinstance(node, ast.Import):
-            bind_import(node, scope)
-        elif isinstance(node, ast.ImportFrom):
-            self._bind_import_from(node, scope)
-        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
-            isinstance(node, ast.MatchAs | ast.MatchStar) and node.name
-        ):
-            scope.bind(node.name, defined(Binds.OTHER, node))
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            scope.bind(node.rest, defined(Binds.OTHER, node))
-        elif isinstance(node, ast.Global):
-            scope.globals.update(node.names)
-        elif isinstance(node, ast.Nonlocal):
-            scope.nonlocals.update(node.names)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+    def _at_attribute(self, node: ast.Attribute, scope: Scope) -> None:
+        if isinstance(node.ctx, ast.Store):
             bind_attribute(node, scope)
 
-        return None
+    def _at_function(self, node: Function, scope: Scope) -> Scope:
+        scope.bind(node.name, defined(Binds.FUNCTION, node))
+        inner = self._open(node, scope, node.name)
+        bind_parameters(node.args, inner)
+        return inner
+
+    def _at_class(self, node: ast.ClassDef, scope: Scope) -> Scope:
+        scope.bind(node.name, defined(Binds.CLASS, node))
+        return self._open(node, scope, node.name)
+
+    def _at_lambda(self, node: ast.Lambda, scope: Scope) -> Scope:
+        inner = self._open(node, scope, "")
+        bind_parameters(node.args, inner)
+        return inner
+
+    def _at_comprehension(self, node: ast.expr, scope: Scope) -> Scope:
+        return self._open(node, scope, "")
+
+    def _at_import(self, node: ast.Import, scope: Scope) -> None:
+        bind_import(node, scope)
+
+    def _at_captured(
+        self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: Scope
+    ) -> None:
+        if node.name:
+            scope.bind(node.name, defined(Binds.OTHER, node))
+
+    def _at_rest(self, node: ast.MatchMapping, scope: Scope) -> None:
+        if node.rest:
+            scope.bind(node.rest, defined(Binds.OTHER, node))
+
+    def _at_global(self, node: ast.Global, scope: Scope) -> None:
+        scope.globals.update(node.names)
+
+    def _at_nonlocal(self, node: ast.Nonlocal, scope: Scope) -> None:
+        scope.nonlocals.update(node.names)
 
     def _open(self, node: ast.AST, scope: Scope, name: str) -> Scope:
         # What has no name has no definitions in it either: its own name would only
@@ -185,6 +189,47 @@ class Index:
                 name = f"{source}.{alias.name}" if source else alias.name
                 binding = defined(Binds.IMPORT, node, name)
                 scope.bind(alias.asname or alias.name, binding)
+
+
+#: What a node of a type binds, and the scope that it opens.
+_ENTERS: dict[type[ast.AST], Callable[[Index, t.Any, Scope], Scope | None]] = {
+    ast.Name: Index._at_name,
+    ast.Attribute: Index._at_attribute,
+    ast.FunctionDef: Index._at_function,
+    ast.AsyncFunctionDef: Index._at_function,
+    ast.ClassDef: Index._at_class,
+    ast.Lambda: Index._at_lambda,
+    **dict.fromkeys(COMPREHENSIONS, Index._at_comprehension),
+    ast.Import: Index._at_import,
+    ast.ImportFrom: Index._bind_import_from,
+    ast.ExceptHandler: Index._at_captured,
+    ast.MatchAs: Index._at_captured,
+    ast.MatchStar: Index._at_captured,
+    ast.MatchMapping: Index._at_rest,
+    ast.Global: Index._at_global,
+    ast.Nonlocal: Index._at_nonlocal,
+}
+
+#: Fields that hold no nodes, or operators: the same few objects in every tree.
+_BARE = frozenset(
+    [
+        *("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind"),
+        *("kwd_attrs", "level", "module", "op", "ops", "rest", "type_comment"),
+    ]
+)
+
+#: By the type of a node, its fields that may hold others, the last one first.
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Constant: (),
+    ast.Name: (),
+}
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Return the fields of a type that may hold nodes, and keep them."""
+    found = tuple(f for f in reversed(kind._fields) if f not in _BARE)
+    _FIELDS[kind] = found
+    return found
 
 
 def _outer(node: ast.AST, field: str) -> bool:

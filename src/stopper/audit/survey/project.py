@@ -103,9 +103,11 @@ class Project:
 
     def nodes(self, kind: type[NodeT]) -> Iterator[Site]:
         """Yield every node of exactly this type, one of those that the index keeps."""
+        names, values = self.names, self.values
+
         for module in self.modules:
             for node in module.index.nodes(kind):
-                yield self.site(module, node)
+                yield Site(module, node, names, values)
 
     def functions(self) -> Iterator[tuple[Site, Function]]:
         """Yield every function and method."""

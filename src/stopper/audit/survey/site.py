@@ -19,9 +19,11 @@ from .values import Value
 from .values import Values
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Site:
-    """One node of one module, with what the project knows of it."""
+class Site(t.NamedTuple):
+    """One node of one module, with what the project knows of it.
+
+    A tuple, for they are made by the million.
+    """
 
     module: Module
     node: ast.AST
@@ -30,7 +32,11 @@ class Site:
 
     def at(self, node: ast.AST) -> Site:
         """Return the site of another node of the same module."""
-        return dataclasses.replace(self, node=node)
+        return Site(self.module, node, self.names, self.values)
+
+    def elsewhere(self, module: Module, node: ast.AST) -> Site:
+        """Return the site of a node of another module."""
+        return Site(module, node, self.names, self.values)
 
     @property
     def name(self) -> str | None:

@@ -8,8 +8,8 @@ import pytest
 
 from audit.survey.flow.told import reaches
 from projects import project
-from stopper.audit.checks.files import path_traversal
 from stopper.audit.checks.commands import shell_command
+from stopper.audit.checks.files import path_traversal
 from stopper.audit.checks.redirects import open_redirect
 from stopper.audit.checks.redirects import request_forgery
 from stopper.catalogue.rule import Confidence
