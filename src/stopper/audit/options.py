@@ -46,6 +46,7 @@ class Options:
     :param exclude: Shell patterns of shown names that are not read.
     :param fail_on: The lowest level that fails, one of :data:`LEVELS`.
     :param tests: Whether findings in test suites are reported.
+    :param jobs: How many processes ask the checks, ``None`` for what pays.
     """
 
     select: frozenset[str] | None = None
@@ -53,6 +54,7 @@ class Options:
     exclude: tuple[str, ...] = ()
     fail_on: int | None = None
     tests: bool | None = None
+    jobs: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

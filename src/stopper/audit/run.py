@@ -11,22 +11,31 @@ from collections.abc import Iterator
 from .check import Check
 from .checks import CHECKS
 from .finding import Finding
+from .shares import answered
+from .shares import Question
 from .survey.exposure import exposed
+from .survey.flow.flows import cut_in
 from .survey.note import Note
+from .survey.project import Project
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
-    """What every check found, and which checks could not finish."""
+    """What every check found, and which checks could not finish.
+
+    :param cut: Where values end that could not be followed to their source.
+    """
 
     findings: tuple[Finding, ...]
     failures: tuple[Note, ...] = ()
+    cut: frozenset[tuple[str, int]] = frozenset()
 
 
 def audit(
     evidence: Iterable[object],
     checks: Iterable[Check[t.Any]] = CHECKS,
     progress: Callable[[int, int], None] | None = None,
+    jobs: int = 1,
 ) -> Result:
     """Return what every check finds in the evidence at hand, in order of place.
 
@@ -34,27 +43,48 @@ def audit(
     report says that it is not whole.
 
     :param progress: Called with how many checks are done, of how many.
+    :param jobs: How many processes ask. What they find is the same, however many.
     """
+    asked = tuple(checks)
+    questions = [(p, c) for p in evidence for c in asked if isinstance(p, c.asks)]
+    tell = progress or (lambda done, of: None)
+    answers = answered(questions, _ask, jobs, lambda done: tell(done, len(questions)))
     findings: dict[tuple[str, str, int, str], Finding] = {}
     failures: list[Note] = []
-    asked = tuple(checks)
+    cut: set[tuple[str, int]] = set()
 
-    for piece in evidence:
-        for done, check in enumerate(asked):
-            if progress is not None:
-                progress(done, len(asked))
+    # In the order of the questions, whoever answered when.
+    for number, (_, check) in enumerate(questions):
+        answer = answers.get(number)
 
-            if not isinstance(piece, check.asks):
-                continue
+        if answer is None:
+            failures.append(_died(check))
+            continue
 
-            try:
-                for found in check.run(piece):
-                    findings.setdefault(_key(found), exposed(piece, found))
-            except Exception as error:
-                failures.append(_failure(check, error))
+        for found in answer.findings:
+            findings.setdefault(_key(found), found)
+
+        failures += answer.failures
+        cut |= answer.cut
 
     ordered = sorted(findings.values(), key=_order)
-    return Result(tuple(ordered), tuple(failures))
+    return Result(tuple(ordered), tuple(failures), frozenset(cut))
+
+
+def _ask(question: Question) -> Result:
+    """Return what one check finds."""
+    piece, check = question
+    findings: list[Finding] = []
+    failures: tuple[Note, ...] = ()
+
+    try:
+        for found in check.run(piece):
+            findings.append(exposed(piece, found))
+    except Exception as error:
+        failures = (_failure(check, error),)
+
+    cut = cut_in(piece) if isinstance(piece, Project) else frozenset()
+    return Result(tuple(findings), failures, cut)
 
 
 def _key(finding: Finding) -> tuple[str, str, int, str]:
@@ -66,6 +96,12 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str]:
     place = finding.place
     rule = finding.rule.name
     return place.path, place.line, place.column, rule, finding.subject
+
+
+def _died(check: Check[t.Any]) -> Note:
+    """Return the note about a check whose process was killed, or ran out of memory."""
+    message = f"The check of {check.rule.name} did not end: its process was killed."
+    return Note("check-failed", "", 0, message)
 
 
 def _failure(check: Check[t.Any], error: Exception) -> Note:

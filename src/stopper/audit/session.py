@@ -29,6 +29,7 @@ from .options import project_options
 from .options import ProjectOptions
 from .run import audit
 from .run import Result
+from .shares import processes
 from .summary import Report
 from .summary import Reported
 from .suppress import names_of
@@ -40,7 +41,7 @@ from .survey.build import is_test
 from .survey.comments import Comments
 from .survey.comments import comments
 from .survey.files import collect
-from .survey.flow.flows import flows
+from .survey.flow.flows import not_followed
 from .survey.git import history
 from .survey.note import Note
 from .survey.project import Project
@@ -101,7 +102,8 @@ def run(
         if issubclass(c.asks, kinds)
         and (options.select is None or c.rule.name in options.select)
     ]
-    result = audit(evidence, checks, lambda d, n: tell("Asking", d, n))
+    jobs = processes(project, options.jobs)
+    result = audit(evidence, checks, lambda d, n: tell("Asking", d, n), jobs)
     sifted = sort(result.findings, said.allows if project_config else ())
     about = _about_comments(said, sifted, checks, project_config)
     sieve = _Sieve(options, given)
@@ -118,7 +120,7 @@ def run(
         foreign=_foreign(said, project_config),
         unmodelled=unmodelled(project),
         skipped=project.skipped,
-        notes=(*project.notes, *noted, *flows(project).notes),
+        notes=(*project.notes, *noted, *not_followed(result.cut)),
         failures=(*result.failures, *about.failures),
         files=len(project.files),
         lines=sum(len(f.lines) for f in project.files.values()),

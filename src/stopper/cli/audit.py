@@ -24,6 +24,9 @@ if t.TYPE_CHECKING:
 #: Sooner than this, a bar only flickers.
 PATIENCE = 1.0  # seconds
 
+#: More often than this nobody sees a bar move.
+PACE = 0.1  # seconds
+
 #: Wider text than this is hard to read.
 WIDEST = 100  # columns
 
@@ -110,6 +113,13 @@ def _names(
     is_flag=True,
     help="Look for secrets in every version of every file that git still keeps.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes ask the checks.  [default: the cores, as far as it pays]",
+)
 @click.option("--quiet", is_flag=True, help="Print findings and the last line alone.")
 @click.option("--debug", is_flag=True, help="Show where an internal error came from.")
 def audit(paths: tuple[str, ...], **given: t.Any) -> None:
@@ -139,6 +149,7 @@ def audit(paths: tuple[str, ...], **given: t.Any) -> None:
             exclude=given["exclude"],
             fail_on=LEVELS[given["fail_on"]] if given["fail_on"] else None,
             tests=given["tests"] or None,
+            jobs=given["jobs"],
         )
 
         with _unswept(), _bar() as progress:
@@ -266,14 +277,18 @@ class _Bar:
     """A bar that shows itself when the work takes long."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
+        self._started = self._shown = time.monotonic()
         self._progress: t.Any = None
         self._task: t.Any = None
 
     def __call__(self, what: str, done: int, of: int) -> None:
         """Show that ``done`` of ``of`` steps are done."""
-        if time.monotonic() - self._started < PATIENCE:
+        now = time.monotonic()
+
+        if now - self._started < PATIENCE or now - self._shown < PACE:
             return
+
+        self._shown = now
 
         if self._progress is None:
             self._start()
@@ -281,6 +296,7 @@ class _Bar:
         self._progress.update(
             self._task, description=what, completed=done, total=of or None
         )
+        self._progress.refresh()
 
     def _start(self) -> None:
         from rich.console import Console
@@ -295,6 +311,8 @@ class _Bar:
             MofNCompleteColumn(),
             console=Console(stderr=True),
             transient=True,
+            # By a thread, otherwise: beside one no process can be copied.
+            auto_refresh=False,
         )
         self._progress.start()
         self._task = self._progress.add_task("", total=None)

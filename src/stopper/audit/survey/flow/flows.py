@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import itertools
 import typing as t
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 
@@ -43,7 +44,7 @@ class Flows:
         self._judge = Judge(self._program)
         self._sources = Sources(project)
         self._known: dict[tuple[t.Any, ...], tuple[Flow, ...]] = {}
-        self._cut: dict[tuple[str, int], None] = {}
+        self._cut: set[tuple[str, int]] = set()
         self._open: set[tuple[t.Any, ...]] = set()
 
     def into(
@@ -72,7 +73,7 @@ class Flows:
 
             # What was found says enough. Some kinds are searched for shortly on purpose.
             if search.cut and not found and kind not in LIGHT:
-                self._cut[site.module.path, site.place.line] = None
+                self._cut.add((site.module.path, site.place.line))
 
         return found
 
@@ -113,18 +114,9 @@ class Flows:
                 yield caller
 
     @property
-    def notes(self) -> tuple[Note, ...]:
-        """What there is to say of values that could not be followed to their end."""
-        if not self._cut:
-            return ()
-
-        (path, line), count = min(self._cut), len(self._cut)
-        places = "here" if count == 1 else f"at {count} places, this one first"
-        message = (
-            f"There are too many ways to follow a value that ends {places}. What "
-            "was not followed was not judged."
-        )
-        return (Note("not-followed", path, line, message),)
+    def cut(self) -> frozenset[tuple[str, int]]:
+        """Where values end that could not be followed to their source."""
+        return frozenset(self._cut)
 
     def first(
         self, site: Site, kind: str, clears: frozenset[str] = frozenset()
@@ -175,3 +167,23 @@ def flows(project: Project) -> Flows:
         found = kept[_KEPT] = Flows(project)
 
     return found
+
+
+def cut_in(project: Project) -> frozenset[tuple[str, int]]:
+    """Return where values of a project end that could not be followed to their source."""
+    kept = vars(project).get(_KEPT)
+    return kept.cut if isinstance(kept, Flows) else frozenset()
+
+
+def not_followed(cut: Collection[tuple[str, int]]) -> tuple[Note, ...]:
+    """Return what there is to say of values that could not be followed to their end."""
+    if not cut:
+        return ()
+
+    (path, line), count = min(cut), len(cut)
+    places = "here" if count == 1 else f"at {count} places, this one first"
+    message = (
+        f"There are too many ways to follow a value that ends {places}. What "
+        "was not followed was not judged."
+    )
+    return (Note("not-followed", path, line, message),)

@@ -175,6 +175,7 @@ class Trail:
         :param doubts: How many guesses it takes.
         """
         if doubts and self.sure:
+            self.open = True
             return
 
         self.put(
@@ -209,6 +210,7 @@ class Trail:
         :param doubts: How many guesses it takes.
         """
         if doubts and self.sure:
+            self.open = True
             return
 
         self.put(
