@@ -212,7 +212,7 @@ def main() -> None:
             json.dump({"versions": named, "runs": runs}, file, indent=1)
 
     if not options.no_audit:
-        audit.show()
+        met &= audit.show()
 
     if not met:
         raise SystemExit("bench: a limit (!) is not met")
