@@ -123,7 +123,7 @@ def run(
         notes=(*project.notes, *noted, *not_followed(result.cut)),
         failures=(*result.failures, *about.failures),
         files=len(project.files),
-        lines=sum(len(f.lines) for f in project.files.values()),
+        lines=sum(f.text.count("\n") + 1 for f in project.files.values()),
         seconds=time.monotonic() - started,
         fail_on=_first(options.fail_on, given.fail_on, FAIL_ON),
     )

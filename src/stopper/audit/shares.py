@@ -52,7 +52,7 @@ def processes(project: Project, asked: int | None) -> int:
     if asked is not None:
         return asked
 
-    lines = sum(len(module.lines) for module in project.modules)
+    lines = sum(module.text.count("\n") for module in project.modules)
 
     if lines < WORTH:
         return 1

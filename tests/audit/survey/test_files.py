@@ -160,6 +160,23 @@ def test_a_large_file_is_a_note(tmp_path: pathlib.Path) -> None:
     assert (names(found), noted(found)) == (["a.py"], [("too-large", "a.html")])
 
 
+def test_beyond_a_limit_python_is_not_read_and_that_of_others_last(tmp_path):
+    for name in ("app/a", "app/b", "libs/c", "libs/d", "views/e", "views/f"):
+        path = tmp_path / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"#" * (9 * 1024 * 1024))
+
+    (tmp_path / "libs" / "page.html").touch()
+    found = collect([tmp_path])
+    (note,) = found.notes
+    assert names(found) == [
+        *("app/a.py", "app/b.py", "libs/page.html", "views/e.py", "views/f.py")
+    ]
+    assert (note.name, note.path) == ("too-large", "libs/c.py")
+    assert "2 files, this one first, were not read" in note.message
+    assert found.skipped == {"too-large": 2}
+
+
 @pytest.mark.parametrize(
     ("name", "data", "text", "notes"),
     [

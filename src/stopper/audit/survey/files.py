@@ -30,6 +30,17 @@ LIMIT = 5 * 1024 * 1024  # bytes; a template or configuration of this size is da
 PYTHON_LIMIT = 10 * 1024 * 1024  # bytes; 27,000-line modules exist, of about 1 MiB
 TOTAL_LIMIT = 1024 * 1024 * 1024  # bytes, of one project
 
+#: Of one project's Python: what is made of it takes sixty times as much memory.
+PYTHON_TOTAL_LIMIT = 32 * 1024 * 1024  # characters, about 850,000 lines
+
+#: Folders that are read last: what others wrote, and tests.
+LATER = frozenset(
+    [
+        *("_vendor", "contrib", "extern", "external", "lib", "libs", "test", "tests"),
+        *("third_party", "thirdparty", "vendor", "vendored"),
+    ]
+)
+
 Progress = Callable[[int, int, str], None]
 
 
@@ -93,11 +104,16 @@ def collect(
     notes = list(found.notes)
     skipped = collections.Counter(found.skipped)
     files = []
-    room = TOTAL_LIMIT
+    room, python_room = TOTAL_LIMIT, PYTHON_TOTAL_LIMIT
+    beyond: list[str] = []
 
-    for done, candidate in enumerate(found.candidates):
+    for done, candidate in enumerate(sorted(found.candidates, key=_later)):
         if progress is not None:
             progress(done, len(found.candidates), shown(candidate.name))
+        python = candidate.kind is Kind.PYTHON
+        if python and python_room <= 0:
+            beyond.append(shown(candidate.name))
+            continue
         file, note = _read(root, candidate, room)
         notes += [note] if note else []
         if file is None:
@@ -105,11 +121,33 @@ def collect(
             continue
         files.append(file)
         room -= len(file.text)
+        python_room -= len(file.text) if python else 0
+
+    if beyond:
+        notes.append(_beyond(beyond))
+        skipped["too-large"] += len(beyond)
 
     files.sort(key=lambda file: file.name)
     notes.sort(key=lambda note: (note.path, note.line, note.name))
     counts = types.MappingProxyType(dict(sorted(skipped.items())))
     return Collected(pathlib.Path(root), tuple(files), tuple(notes), counts)
+
+
+def _later(candidate: Candidate) -> bool:
+    *folders, _ = candidate.name.lower().replace(os.sep, "/").split("/")
+    return not LATER.isdisjoint(folders)
+
+
+def _beyond(names: Sequence[str]) -> Note:
+    """Return the note about Python that there was no room for."""
+    here = (
+        "it was" if len(names) == 1 else f"{len(names):,} files, this one first, were"
+    )
+    message = (
+        f"The project has more than {PYTHON_TOTAL_LIMIT // 1024 // 1024} MiB of Python: "
+        f"{here} not read. Name the folders to audit, or --exclude what others wrote."
+    )
+    return Note("too-large", names[0], 0, message)
 
 
 def read(path: pathlib.Path, name: str, kind: Kind) -> tuple[SourceFile, Note | None]:

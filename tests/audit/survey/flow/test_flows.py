@@ -8,6 +8,7 @@ import textwrap
 from projects import project
 from stopper.audit.checks.commands import shell_command
 from stopper.audit.survey.flow.flows import flows
+from stopper.audit.survey.flow.flows import not_followed
 
 TEXT = """
 from flask import Flask, request
@@ -31,7 +32,8 @@ def followed(body):
         if isinstance(c.func, ast.Name) and c.func.id == "open"
     )
     asked = flows(made)
-    return asked.into(made.site(module, call.args[0]), "path"), asked.notes
+    found = asked.into(made.site(module, call.args[0]), "path")
+    return found, not_followed(asked.cut)
 
 
 def test_a_long_way_is_followed():
