@@ -54,17 +54,21 @@ def audit(
     cut: set[tuple[str, int]] = set()
 
     # In the order of the questions, whoever answered when.
-    for number, (_, check) in enumerate(questions):
+    for number, (piece, check) in enumerate(questions):
         answer = answers.get(number)
 
         if answer is None:
             failures.append(_died(check))
             continue
 
-        for found in answer.findings:
-            findings.setdefault(_key(found), found)
-
         failures += answer.failures
+
+        try:
+            for found in answer.findings:
+                findings.setdefault(_key(found), exposed(piece, found))
+        except Exception as error:
+            failures.append(_failure(check, error))
+
         cut |= answer.cut
 
     ordered = sorted(findings.values(), key=_order)
@@ -79,7 +83,7 @@ def _ask(question: Question) -> Result:
 
     try:
         for found in check.run(piece):
-            findings.append(exposed(piece, found))
+            findings.append(found)  # noqa: PERF402  # what came before an error counts
     except Exception as error:
         failures = (_failure(check, error),)
 

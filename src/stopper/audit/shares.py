@@ -16,16 +16,12 @@ AnswerT = t.TypeVar("AnswerT")
 #: Evidence, and what is asked of it.
 Question = tuple[object, Check[t.Any]]
 
-#: Checks that read templates, by their modules. One process asks them all, so that each
-#: template is read once.
-TOGETHER = ("csrf", "templates.html")
+#: Checks that read what others of them read, by their modules: one process asks them all.
+TOGETHER = ("csrf",)
 
 #: Checks that follow no values, by their modules: they need not wait until it is known
 #: who calls whom.
-APART = (
-    *TOGETHER,
-    *("authorization", "cors", "errors", "secrets", "transport", "uploads"),
-)
+APART = (*TOGETHER, "authorization", "cors", "errors", "secrets", "transport")
 
 #: Checks that take longest, by their modules. They are asked first.
 LONG = ("files", "inputs", "templates", "commands", "redirects")
