@@ -118,7 +118,9 @@ def test_a_value_is_followed_through_what_a_template_does_with_it(page):
 @pytest.mark.parametrize(
     ("page", "rule", "confidence"),
     [
-        ("<script>var q = '{{ x }}';</script>", "value-in-script", HIGH),
+        ("<script>var q = '{{ x }}';</script>", "value-in-script", LOW),
+        ("<script>var q = '{{ x|safe }}';</script>", "value-in-script", HIGH),
+        ("<script>var q = `{{ x }}`;</script>", "value-in-script", HIGH),
         ("<script>var q = {{ x }};</script>", "value-in-script", HIGH),
         ("<p onclick=\"f('{{ x }}')\">", "value-in-handler", HIGH),
         ("<a href='{{ x }}'>", "value-as-url", MEDIUM),
@@ -360,3 +362,9 @@ def test_a_file_that_is_served_as_it_is_is_no_template():
 )
 def test_no_template_is_too_odd_to_be_read(page):
     given("name", page)
+
+
+def test_of_two_values_on_a_line_of_a_script_the_second_is_code():
+    page = "<script>f('{{ x }}', '{{ x }}');\nvar q = '{{ x }}';</script>"
+    sure = {("value-in-script", MEDIUM), ("value-in-script", LOW)}
+    assert set(given("name", page)) == sure

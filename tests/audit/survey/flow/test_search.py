@@ -450,3 +450,39 @@ def test_what_a_class_itself_holds_is_set_by_its_name():
             os.system(Then.name)
     """
     assert told({"app.py": HEAD + _flat(view)}) == {"name", "item"}
+
+
+LOAD = """
+    def load(p, raw=True, *, kind="a"):
+        if kind == "number":
+            return "k"
+        if raw:
+            return p
+        elif kind == "b":
+            return p + "b"
+        else:
+            return "k"
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "load(x)",
+        "load(x, raw=False, kind='b')",
+        "load(x, *g.rest)",
+        "load(x, **g.rest)",
+        "load(x, raw=g.raw)",
+        "load(x, g.raw, kind='c')",
+    ],
+)
+def test_a_way_that_a_call_may_take_is_followed(call):
+    assert reaches(f"os.system({call})", LOAD)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["load(x, False)", "load(x, kind='number')", "load(x, not True, kind='c')"],
+)
+def test_a_way_that_the_constants_of_a_call_rule_out_is_not(call):
+    assert not reaches(f"os.system({call})", LOAD)

@@ -78,6 +78,8 @@ def unquoted_attribute(project: Project) -> Iterator[Finding]:
 @check(VALUE_IN_SCRIPT, asks=Project)
 def value_in_script(project: Project) -> Iterator[Finding]:
     """Does a value stand in a script, and not as JSON?"""
+    pairs = _pairs(project)
+
     for template, output in _outputs(project, _harmless):
         if output.context in SCRIPT_CONTEXTS and not script_value(output):
             kind = "script" if output.context is Context.SCRIPT else "literal"
@@ -91,14 +93,35 @@ def value_in_script(project: Project) -> Iterator[Finding]:
             literal = output.context is Context.SCRIPT_TEMPLATE and not (
                 numeric(output) or "config" in output.expression.text
             )
+            most = Confidence.HIGH
+
+            # Of what is escaped only a backslash is left, which takes its string's end.
+            if output.context is Context.SCRIPT_STRING and not raw:
+                pair = (template.path, output.line) in pairs
+                most = Confidence.MEDIUM if pair else Confidence.LOW
+
+            otherwise = Confidence.MEDIUM if raw or literal else Confidence.LOW
+            worth = found.worth(otherwise, most)
             yield at(
-                VALUE_IN_SCRIPT,
-                template,
-                output,
-                found,
-                found.worth(Confidence.MEDIUM if raw or literal else Confidence.LOW),
-                where=output.context,
+                VALUE_IN_SCRIPT, template, output, found, worth, where=output.context
             )
+
+
+def _pairs(project: Project) -> set[tuple[str, int]]:
+    """Return the lines on which strings of a script hold two values or more.
+
+    The first may end in a backslash: then its string goes on to the quotation mark
+    before the second, which is code.
+    """
+    seen: set[tuple[str, int]] = set()
+    found: set[tuple[str, int]] = set()
+
+    for template, output in _outputs(project, _harmless):
+        if output.context is Context.SCRIPT_STRING:
+            place = template.path, output.line
+            (found if place in seen else seen).add(place)
+
+    return found
 
 
 def _counts(output: Output, found: Printed) -> bool:

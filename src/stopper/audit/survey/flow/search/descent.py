@@ -20,6 +20,7 @@ from ..frame import Guard
 from ..frame import How
 from ..frame import Path
 from ..judge import Judge
+from ..ruled import ruled_out
 from ..words import called
 from .part import is_item
 from .trail import more
@@ -108,6 +109,9 @@ class Descent:
         hop = self._trail.hop(spot, node, f"{called(node, callee.name)} gives it back.")
 
         for back in frame.given:
+            if ruled_out(frame, back.guard, calls[-1]):
+                continue
+
             # Of a generator each item is one; a context manager has but one.
             inner = asked[1:] if back.element and is_item(asked) else asked
             guards = more(frozenset(), back.guard)
