@@ -30,6 +30,9 @@ from .trail import Trail
 #: Methods that give what was sent.
 _READS = frozenset({"get_json", "get_data"})
 
+#: How many steps are looked back at.
+_BACK = 200
+
 
 class Invocations:
     """Calls as they are written."""
@@ -125,8 +128,11 @@ class Invocations:
             return False
 
         module = spot.frame.module
-        replaced = method == "replace" and self._narrow.replaced(module, node)
-        return replaced or self._narrow.part(module, node, spot.path)
+
+        if method == "replace" and self._narrow.replaced(module, node):
+            return not _put_back(spot)
+
+        return self._narrow.part(module, node, spot.path)
 
     def _of_kept(self, spot: Spot, node: ast.Call, method: str) -> bool:
         """Go to what is kept and asked for by a method; say if that is all of it."""
@@ -209,3 +215,25 @@ class Invocations:
         return bool(found) or self._descent.dunder(
             spot, node.func, "__call__", node, node.args
         )
+
+
+def _put_back(spot: Spot) -> bool:
+    """Say whether slashes are put in again on the way that is gone back."""
+    at = spot.before
+
+    for _ in range(_BACK):
+        if at is None:
+            return False
+
+        thing = at.thing
+
+        if isinstance(thing, ast.Call) and len(thing.args) == 2:
+            put = thing.args[1]
+            replaces = getattr(thing.func, "attr", "") == "replace"
+
+            if replaces and isinstance(put, ast.Constant) and "/" in str(put.value):
+                return True
+
+        at = at.before
+
+    return False
