@@ -57,3 +57,48 @@ def test_prose_is_no_statement(text):
 def test_the_place_of_a_name_is_told_from_that_of_a_value():
     assert names("SELECT a FROM ")
     assert not names("SELECT a FROM b WHERE c = ")
+
+
+DOCUMENTS = """\
+import json
+from flask import Flask, request
+from pymongo import MongoClient
+
+app = Flask(__name__)
+users = MongoClient().shop.users
+
+
+@app.post("/")
+def view():
+    x = request.json["x"]
+"""
+
+
+def operates(line):
+    rules = {rule for rule, _, _ in found({"app.py": f"{DOCUMENTS}    {line}\n"})}
+    return "nosql-injection" in rules
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "users.find({'a': x})",
+        "users.find({'a': json.loads(request.data.strip())})",
+        "users.find({'a': json.loads(f'{request.data}')})",
+    ],
+)
+def test_what_may_be_a_mapping_may_be_an_operator(line):
+    assert operates(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "users.find({'a': x.strip()})",
+        "users.find({'a': f'{x}'})",
+        "users.find({'a': '^' + x})",
+        "users.find({'a': x.split(',')[0]})",
+    ],
+)
+def test_what_is_text_is_no_operator(line):
+    assert not operates(line)

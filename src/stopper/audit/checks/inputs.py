@@ -34,6 +34,8 @@ _ONE_LINE = frozenset(
     )
 )
 
+_QUERY = re.compile(r"\bquery\b")
+
 _LOGGER = re.compile(r"(?:^|[._])log(?:ger|ging)?$", re.I)
 
 _HOLES = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
@@ -156,7 +158,7 @@ def mass_assignment(project: Project) -> Iterator[Finding]:
     for call in project.calls(*sorted(project.models.named("row-update"))):
         func = t.cast(ast.Attribute, t.cast(ast.Call, call.node).func)
 
-        if call.args and "query" in call.module.source(func.value):
+        if call.args and _QUERY.search(call.module.source(func.value)):
             yield from _whole(project, call, call.args[0])
 
 

@@ -89,6 +89,8 @@ def test_a_test_that_leaves_something_does_not(body):
         "if x in ('a', 'b'):\n    f('k')\nelif x.isdigit():\n    f('k')\nelse:\n    abort(400)\nos.system(x)",
         "if g.ready:\n    demand(x)\nelse:\n    if x != 'a':\n        return ''\nos.system(x)",
         "if g.ready:\n    if g.big:\n        demand(x)\n    elif x != 'a':\n        return ''\nelif x not in NAMES:\n    return ''\nos.system(x)",
+        "if x:\n    x = shlex.quote(x)\nos.system(x)",
+        "if not x:\n    os.system(x)",
         "if isinstance(x, Sort):\n    os.system(x)",
         "os.system(WRONG.sub('', x))",
         "os.system(re.sub(WRONG, '', x))",
@@ -111,6 +113,7 @@ def test_each_way_through_a_branch_counts_and_each_name_of_an_expression(body):
         "if g.ready:\n    demand(x)\nelif g.big:\n    f('k')\nelse:\n    abort(400)\nos.system(x)",
         "if x in ('a', 'b'):\n    f('k')\nelif g.big:\n    f('k')\nelse:\n    abort(400)\nos.system(x)",
         "if isinstance(x, str):\n    os.system(x)",
+        "y = [x]\nwhile y:\n    z = y.pop()\nos.system(z)",
         "os.system(WIDE.sub('', x))",
         "os.system(re.sub(Words.lines, '-', x))",
         "os.system(Words.wrong.sub(x, 'a b'))",
@@ -123,6 +126,7 @@ def test_one_way_without_a_test_is_enough(body):
 
 BRANCHES = """
     import enum
+    import shlex
 
     NAMES = ("a", "b")
     WRONG = re.compile("[^a-z]+")

@@ -486,3 +486,43 @@ def test_a_way_that_a_call_may_take_is_followed(call):
 )
 def test_a_way_that_the_constants_of_a_call_rule_out_is_not(call):
     assert not reaches(f"os.system({call})", LOAD)
+
+
+def test_a_call_whose_constants_rule_out_the_sink_does_not_reach_it():
+    view = """
+        def save(p, track=True, *, deep=False):
+            if not track:
+                os.system("k" + p)  # never
+            if deep:
+                os.system("k" + p)  # deep
+            os.system("k" + p)  # always
+
+        @app.get("/")
+        def view():
+            save(request.args["x"])
+            save(request.args["x"], deep=request.args["y"])
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"deep", "always"}
+
+
+def test_what_a_function_of_the_project_runs_its_own_body_says():
+    view = """
+        def execute(f, req):
+            return f(make(), req.args["x"])
+
+        def start(f, x):
+            pool.submit(f, x)
+
+        def shown(first, second):
+            os.system("k" + first)  # first
+            os.system("k" + second)  # second
+
+        def job(p):
+            os.system("k" + p)  # job
+
+        @app.get("/")
+        def view():
+            execute(shown, request)
+            start(job, request.args["x"])
+    """
+    assert told({"app.py": HEAD + _flat(view)}) == {"second", "job"}

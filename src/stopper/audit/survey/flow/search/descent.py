@@ -108,8 +108,11 @@ class Descent:
         calls = self.into(spot, node, callee, outer)
         hop = self._trail.hop(spot, node, f"{called(node, callee.name)} gives it back.")
 
+        recursive = self._program.recursive(callee.module, callee.node)
+
         for back in frame.given:
-            if ruled_out(frame, back.guard, calls[-1]):
+            # One that calls itself does so with other constants.
+            if not recursive and ruled_out(frame, back.guard, calls[-1]):
                 continue
 
             # Of a generator each item is one; a context manager has but one.

@@ -22,6 +22,7 @@ from .stored import Stored
 from .stores import KEEPERS
 from .stores import Stores
 from .texts import LINES
+from .texts import read_later
 from .texts import without_ends
 from .trail import PRINTED
 from .trail import Spot
@@ -29,6 +30,18 @@ from .trail import Trail
 
 #: Methods that give what was sent.
 _READS = frozenset({"get_json", "get_data"})
+
+#: Of which harm the beginning of an address is what counts.
+_ADDRESSES = frozenset({"redirect", "scheme", "url"})
+
+#: Methods of texts alone, and of lists of texts that they give.
+_OF_TEXTS = frozenset(
+    {
+        *("strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title", "split"),
+        *("rsplit", "splitlines", "partition", "rpartition", "encode", "decode"),
+        *("replace", "join", "format", "zfill"),
+    }
+)
 
 #: How many steps are looked back at.
 _BACK = 200
@@ -115,6 +128,13 @@ class Invocations:
         if name in self._clears:
             return True
 
+        last = name.rpartition(".")[2] or getattr(node.func, "attr", "")
+
+        # It begins with the app's own host, or with the path that the route has.
+        if self._kind in _ADDRESSES and not name.startswith("flask."):
+            if last == "url_for" or last.startswith("url_for_"):
+                return True
+
         if any(k.arg == "type" for k in node.keywords):
             if self._sources.typed(module, node):
                 return True
@@ -123,7 +143,13 @@ class Invocations:
         return name in self._empty and not (name == "builtins.sum" and node.args[1:])
 
     def _narrowed(self, spot: Spot, node: ast.Call, method: str) -> bool:
-        """Say whether nothing is left of a path but the name of a file."""
+        """Say whether nothing is left of a path but the name of a file.
+
+        Or of what may be a mapping nothing but text.
+        """
+        if self._kind == "nosql":
+            return method in _OF_TEXTS and not read_later(spot)
+
         if self._kind != "path":
             return False
 

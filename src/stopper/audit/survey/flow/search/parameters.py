@@ -16,6 +16,8 @@ from ...parameters import open_parameters
 from ...parameters import typed
 from ..call import arguments_of
 from ..call import Call
+from ..call import Callee
+from ..call import Entry
 from ..call import is_method
 from ..flow import Flow
 from ..flow import Hop
@@ -26,6 +28,7 @@ from ..frame import Definition
 from ..frame import EACH
 from ..frame import Frame
 from ..frame import How
+from ..ruled import ruled_out
 from ..sources import Sources
 from ..words import called
 from .attributes import Attributes
@@ -159,6 +162,16 @@ class Parameters:
         if self._trail.made is None or not all(given):
             self._descent.default(spot, known)
 
+    def _never(self, spot: Spot, known: Definition, call: Call, frame: Frame) -> bool:
+        """Say whether a call never comes to where the search began in its function."""
+        if not call.sure:
+            return False
+
+        node = t.cast(t.Any, known.frame.node)
+        callee = Callee(call.module, node, call.bound, shift=call.shift, each=call.each)
+        entry = Entry(frame, call.node, callee, frozenset())
+        return any(ruled_out(known.frame, guard, entry) for guard in spot.guards)
+
     def _from_caller(self, spot: Spot, known: Definition, call: Call) -> bool:
         """Go to what a call gives for a parameter; say if it gives anything."""
         frame = self._program.around(call.module, call.node)
@@ -167,7 +180,7 @@ class Parameters:
 
         found = False
 
-        if not frame.reached(call.node):
+        if not frame.reached(call.node) or self._never(spot, known, call, frame):
             return True
 
         via = known.frame.node if _wrapped(frame, call.node.func) else None

@@ -36,6 +36,9 @@ _SPLITS = frozenset(
 #: ``{x!r}`` and ``{x!a}``, by their letters.
 _QUOTES = frozenset({114, 97})
 
+#: How many steps are looked back at.
+_BACK = 200
+
 
 class Texts:
     """Texts: formatted, added, and addresses of which the host counts."""
@@ -51,6 +54,10 @@ class Texts:
     def text(self, spot: Spot, node: ast.expr) -> None:
         """Go on to the pieces of a text; of an address, to those that decide its host."""
         pieces = text_pieces(node) if self._head else None
+
+        # A text is no mapping with operators in it.
+        if self._kind == "nosql" and _is_text(node) and not read_later(spot):
+            return
 
         if pieces is not None:
             self.pieces(spot, pieces)
@@ -153,3 +160,27 @@ def _numeric_format(spec: ast.expr | None) -> bool:
     value = spec.values[0]
     text = value.value if isinstance(value, ast.Constant) else ""
     return isinstance(text, str) and text[-1:] in _NUMBERS
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Say whether what is put together is text, and no list."""
+    pieces = text_pieces(node) or ()
+    return isinstance(node, ast.JoinedStr) or any(isinstance(p, str) for p in pieces)
+
+
+def read_later(spot: Spot) -> bool:
+    """Say whether a text is read as JSON on the way that is gone back."""
+    at = spot.before
+
+    for _ in range(_BACK):
+        if at is None:
+            return False
+
+        func = at.thing.func if isinstance(at.thing, ast.Call) else None
+
+        if "load" in getattr(func, "attr", getattr(func, "id", "")):
+            return True
+
+        at = at.before
+
+    return False

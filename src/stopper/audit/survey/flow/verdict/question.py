@@ -67,6 +67,9 @@ class Question:
                 return any_(found) if all_hold else every(found)
             case ast.NamedExpr():
                 return self.holds(test.value, truth)
+            case ast.Name() if truth is False and self._is_it(test):
+                # What is empty is none of a stranger's.
+                return CLEAR
             case ast.Name():
                 known = self._subject.frame.uses.get(test)
                 self._steps += 1
@@ -96,6 +99,12 @@ class Question:
                 return address.absent(self._subject, self._subject.trail(test))
             case _:
                 return NOTHING
+
+    def _is_it(self, node: ast.Name) -> bool:
+        """Say whether a name is the value, as it was and not after turns of a loop."""
+        subject = self._subject
+        known = subject.frame.uses.get(node)
+        return known is subject.definition and known.how is not How.MERGE
 
     def _compared(self, test: ast.Compare, truth: bool | None) -> Facts:
         if len(test.ops) > 1:

@@ -143,6 +143,44 @@ class Bound(Stores):
         elements = getattr(listed, "elts", ())
         return [str(e.value) for e in elements if isinstance(e, ast.Constant)]
 
+    def recursive(self, module: Module, node: ast.AST) -> bool:
+        """Say whether a function calls itself, or one that calls it."""
+        known = self._recursive.get(node)
+
+        if known is None:
+            name = getattr(node, "name", "")
+            known = bool(name) and name in self._names_in(node)
+
+            for call in () if known else _calls(node):
+                found = self.definition(module, call.func)
+                known = known or (
+                    found is not None and name in self._names_in(found[1])
+                )
+
+            self._recursive[node] = known
+
+        return known
+
+    def _names_in(self, node: ast.AST) -> frozenset[str]:
+        """Return the last name of everything that a function calls."""
+        known = self._names_called.get(node)
+
+        if known is None:
+            names = (
+                getattr(c.func, "attr", getattr(c.func, "id", "")) for c in _calls(node)
+            )
+            known = self._names_called[node] = frozenset(names)
+
+        return known
+
+    @functools.cached_property
+    def _recursive(self) -> dict[ast.AST, bool]:
+        return {}
+
+    @functools.cached_property
+    def _names_called(self) -> dict[ast.AST, frozenset[str]]:
+        return {}
+
     def raises(self, node: ast.AST) -> bool:
         """Say whether a function visibly never comes back: it ends with ``raise``."""
         known = self._raising.get(node)
@@ -161,3 +199,7 @@ class Bound(Stores):
     @functools.cached_property
     def _raising(self) -> dict[ast.AST, bool]:
         return {}
+
+
+def _calls(node: ast.AST) -> list[ast.Call]:
+    return [n for n in ast.walk(node) if isinstance(n, ast.Call)]
