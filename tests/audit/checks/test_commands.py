@@ -56,3 +56,46 @@ def test_what_is_only_compared_chooses_no_code(line):
 )
 def test_what_may_be_called_or_shown_does(line):
     assert chosen(line)
+
+
+ATTRIBUTES = """\
+from flask import Flask, request
+app = Flask(__name__)
+
+class Page:
+    def __init__(self, **context):
+        self.__dict__.update(context)
+
+def fill(page, names):
+    page.__dict__.update(names)
+
+@app.get("/")
+def view():
+    x = request.args["x"]
+"""
+
+
+def assigns(line):
+    rules = {rule for rule, _, _ in found({"app.py": f"{ATTRIBUTES}    {line}\n"})}
+    return "mass-assignment" in rules
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Page(a=x)", "fill(Page(), dict(a=x))", "fill(Page(), {'a': x})"],
+)
+def test_attributes_that_the_app_names_are_its_own(line):
+    assert not assigns(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Page(**request.args)",
+        "Page(a='k', **request.form)",
+        "fill(Page(), dict(**request.args))",
+        "fill(Page(), {x: 1})",
+    ],
+)
+def test_attributes_that_a_request_names_are_not(line):
+    assert assigns(line)

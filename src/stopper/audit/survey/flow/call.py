@@ -135,6 +135,13 @@ def arguments_of(
                 return
 
 
+def named_in(call: ast.Call, known: Definition, node: ast.expr) -> bool:
+    """Say whether ``**rest`` gets a value by a name that the call has written out."""
+    args = t.cast(t.Any, known.frame.node).args
+    rest = args.kwarg is not None and args.kwarg.arg == known.name
+    return rest and any(k.value is node and k.arg for k in call.keywords)
+
+
 def _positional(call: Call, known: Definition) -> list[str]:
     args = t.cast(t.Any, known.frame.node).args
     named = [a.arg for a in (*args.posonlyargs, *args.args)]

@@ -160,5 +160,8 @@ class Builtins:
         for k in node.keywords:
             if k.arg is None:
                 self._trail.go(spot, k.value)
+            elif not path and self._kind == "attribute-set":
+                # Their names are the app's own.
+                continue
             elif not path or matches(path[0], f"[{k.arg}]"):
                 self._trail.go(spot, k.value, path[1:])

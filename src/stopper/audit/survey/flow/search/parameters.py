@@ -19,6 +19,7 @@ from ..call import Call
 from ..call import Callee
 from ..call import Entry
 from ..call import is_method
+from ..call import named_in
 from ..flow import Flow
 from ..flow import Hop
 from ..flow import Origin
@@ -162,11 +163,12 @@ class Parameters:
         if self._trail.made is None or not all(given):
             self._descent.default(spot, known)
 
+    def _keys(self, spot: Spot) -> bool:
+        """Say whether it is the keys of a whole mapping that could do harm."""
+        return self._trail.kind == "attribute-set" and not spot.path
+
     def _never(self, spot: Spot, known: Definition, call: Call, frame: Frame) -> bool:
         """Say whether a call never comes to where the search began in its function."""
-        if not call.sure:
-            return False
-
         node = t.cast(t.Any, known.frame.node)
         callee = Callee(call.module, node, call.bound, shift=call.shift, each=call.each)
         entry = Entry(frame, call.node, callee, frozenset())
@@ -187,6 +189,11 @@ class Parameters:
 
         for node, path in arguments_of(call, known, spot.path):
             found = True
+
+            # The names of attributes are the app's own then.
+            if self._keys(spot) and named_in(call.node, known, node):
+                continue
+
             guard = frame.guards.get(call.node)
             self._trail.jump(
                 spot,

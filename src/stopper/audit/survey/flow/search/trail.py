@@ -155,7 +155,8 @@ class Trail:
         elif len(known) < WAYS:
             known.append(spot.guards)
         else:
-            spot.guards = frozenset()
+            # What all of them have in common.
+            spot.guards = spot.guards.intersection(*known)
             known.append(spot.guards)
 
         self._queues[spot.doubts].append(spot)
