@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projects import found
+from projects import project
+from stopper.audit.run import audit
 
 HEAD = """\
 from flask import Flask, request
@@ -99,3 +101,22 @@ def test_attributes_that_the_app_names_are_its_own(line):
 )
 def test_attributes_that_a_request_names_are_not(line):
     assert assigns(line)
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("by", "HIGH"),
+        ("by + '.plugin'", "HIGH"),
+        ("'app.plugins.' + by", "LOW"),
+        ("f'app.camera_{by}'", "LOW"),
+        ("'app.camera_{by}'.format(by=by)", "LOW"),
+    ],
+)
+def test_a_package_that_the_app_names_holds_a_module(name, level):
+    text = f"{HEAD}    import importlib\n    importlib.import_module({name})\n"
+    result = audit([project({"app.py": text})])
+    levels = [
+        f.confidence.name for f in result.findings if f.rule.name == "chosen-code"
+    ]
+    assert levels == [level]

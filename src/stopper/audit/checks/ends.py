@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Sequence
 
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
@@ -26,15 +27,15 @@ def ends(
     clears: frozenset[str] = _NONE,
     most: Confidence = Confidence.HIGH,
     *,
-    named: bool = False,
+    named: Callable[[Site], bool] | None = None,
     harmless: Callable[[Site], bool] | None = None,
 ) -> Iterator[Finding]:
     """Yield a finding for each sink of a kind in which a value of a request ends.
 
     :param clears: Names of functions after which it does no harm.
     :param most: The most that a finding is worth.
-    :param named: Whether it is the name of something: with a beginning or an end of
-        the app's own it reaches little.
+    :param named: Says of an argument whether it can name little: with a beginning of the
+        app's own, say.
     :param harmless: Says of a sink's call whether it does no harm where it stands.
     """
     for found in project.sinks(kind):
@@ -44,7 +45,8 @@ def ends(
         flow = flows(project).first(found.argument, kind, clears)
 
         if flow is not None:
-            worth = Confidence.LOW if named and affixed(found.argument) else most
+            little = named is not None and named(found.argument)
+            worth = Confidence.LOW if little else most
             yield ended(rule, found.call, flow, min(worth, found.sink.confidence))
 
 
@@ -68,13 +70,23 @@ def ended(
 
 def affixed(name: Site) -> bool:
     """Say whether a name begins or ends with a text of the app's own."""
+    pieces = _pieces(name)
+    return any(isinstance(p, str) and p for p in (pieces[0], pieces[-1]))
+
+
+def packaged(name: Site) -> bool:
+    """Say whether a module is one of a package that the app names: ``f"plugins.{x}"``."""
+    first = _pieces(name)[0]
+    return isinstance(first, str) and "." in first.lstrip(".")
+
+
+def _pieces(name: Site) -> Sequence[str | ast.expr]:
     node = name.node
 
     if isinstance(node, ast.Name) and name.bound is not None:
         node = name.bound[1].node or node
 
-    pieces = text_pieces(node) or [""]
-    return any(isinstance(p, str) and p for p in (pieces[0], pieces[-1]))
+    return text_pieces(node) or [""]
 
 
 def given(rule: Rule, at: Site, confidence: Confidence = Confidence.LOW) -> Finding:

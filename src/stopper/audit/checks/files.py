@@ -32,6 +32,10 @@ _TOO_WIDE = frozenset(
 )
 
 
+#: Methods of a path that leave what is there as it is.
+_READS = frozenset({"read_text", "read_bytes", "iterdir", "glob", "rglob", "stat"})
+
+
 @check(PATH_TRAVERSAL, asks=Project)
 def path_traversal(project: Project) -> Iterator[Finding]:
     """Is a path that a request names held inside a folder?"""
@@ -196,6 +200,10 @@ def _unpacked(project: Project) -> Iterator[Finding]:
         flow = best(f for f in found if f.origin is Origin.ARCHIVE)
 
         if flow is None or _is_own(project.site(flow.module, flow.node)):
+            continue
+
+        # What was written before is but read there.
+        if path.call.written.rpartition(".")[2] in _READS:
             continue
 
         yield finding(

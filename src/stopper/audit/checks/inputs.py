@@ -21,6 +21,7 @@ from ..survey.flow.flows import flows
 from ..survey.pieces import text_pieces
 from ..survey.project import Project
 from ..survey.site import Site
+from .ends import affixed
 from .ends import ended
 from .ends import ends
 
@@ -143,7 +144,7 @@ def chosen_pattern(project: Project) -> Iterator[Finding]:
 @check(MASS_ASSIGNMENT, asks=Project)
 def mass_assignment(project: Project) -> Iterator[Finding]:
     """Does the app say which attributes a request sets?"""
-    yield from ends(project, MASS_ASSIGNMENT, "attribute-set", named=True)
+    yield from ends(project, MASS_ASSIGNMENT, "attribute-set", named=affixed)
 
     for call in project.called("update"):
         if call.args and _updates_attributes(call):

@@ -24,8 +24,10 @@ from ...survey.flow.flows import flows
 from ...survey.project import Project
 from ...survey.site import Site
 from ...survey.uses import compared_only
+from ..ends import affixed
 from ..ends import ended
 from ..ends import ends
+from ..ends import packaged
 from ..ends import unseen
 
 
@@ -84,13 +86,13 @@ def _has_frames(call: Site) -> bool:
 @check(CHOSEN_CODE, asks=Project)
 def chosen_code(project: Project) -> Iterator[Finding]:
     """Does the app alone choose which of its parts is used?"""
-    yield from ends(project, CHOSEN_CODE, "import")
+    yield from ends(project, CHOSEN_CODE, "import", named=packaged)
     yield from ends(
         project,
         CHOSEN_CODE,
         "attribute",
         most=Confidence.MEDIUM,
-        named=True,
+        named=affixed,
         harmless=compared_only,
     )
     tables = project.models.named("name-table")
