@@ -170,7 +170,9 @@ def show(
     who = scanners(rules, jobs)
     own = Path(__file__).resolve().parent.parent / "src"
     show_compared(compared(trees or (own,), who, rounds))
-    return show_grown(grown(SIZES, who["stopper"], rounds))
+    # From some size on there would be more processes, and each has a start to pay.
+    alone = scanners(None, 1)["stopper"]
+    return show_grown(grown(SIZES, alone, rounds))
 
 
 def main() -> None:
