@@ -17,6 +17,7 @@ from .verdict.facts import NOTHING
 from .verdict.question import Question
 from .verdict.spoken import spoken_of
 from .verdict.trail import Subject
+from .verdict.trail import Trail
 
 #: Functions that are being asked, each for a parameter, a kind of harm and an answer.
 _Open = frozenset[tuple[ast.AST, str, str, bool | None]]
@@ -36,6 +37,7 @@ class Judge:
         self._spoken: dict[Guard, frozenset[Definition]] = {}
         self._concerns: dict[tuple[Guard, ast.AST], bool] = {}
         self._parts: dict[ast.AST, frozenset[Definition]] = {}
+        self._trails: dict[Definition, dict[ast.expr, Trail | None]] = {}
         self._open: _Open = frozenset()
         self._cuts = 0
 
@@ -170,4 +172,6 @@ class Judge:
         return every(ways)
 
     def _question(self, frame: Frame, definition: Definition, kind: str) -> Question:
-        return Question(self, Subject(self._program, frame, definition, kind))
+        trails = self._trails.setdefault(definition, {})
+        subject = Subject(self._program, frame, definition, kind, trails)
+        return Question(self, subject)

@@ -46,10 +46,16 @@ class Subject:
     """One value of a function, of which a test may speak.
 
     :param kind: The kind of harm that it could do: ``"sql"``, ``"path"``.
+    :param trails: What is known of the value already, whatever harm it could do.
     """
 
     def __init__(
-        self, program: Program, frame: Frame, definition: Definition, kind: str
+        self,
+        program: Program,
+        frame: Frame,
+        definition: Definition,
+        kind: str,
+        trails: dict[ast.expr, Trail | None] | None = None,
     ) -> None:
         self.program = program
         self.frame = frame
@@ -57,6 +63,7 @@ class Subject:
         self.kind = kind
         self.names = program.names
         self._merged: dict[Definition, Trail | None] = {}
+        self._trails = {} if trails is None else trails
 
     def of(self, definition: Definition) -> Subject:
         """Return another value of the same function, for the same kind of harm."""
@@ -70,11 +77,19 @@ class Subject:
         """Return the constant that an expression is, if it is one."""
         return self.program.project.values.constant(self.frame.module, node)
 
-    def trail(self, node: ast.expr, depth: int = 0) -> Trail | None:
+    def trail(self, node: ast.expr) -> Trail | None:
         """Return what the value went through on its way into an expression.
 
         :return: ``None`` if it is not in there.
         """
+        if node not in self._trails:
+            # What was found on the way to something else may have been cut off.
+            self._merged = {}
+            self._trails[node] = self._trail(node, 0)
+
+        return self._trails[node]
+
+    def _trail(self, node: ast.expr, depth: int) -> Trail | None:
         if depth > DEPTH:
             return None
 
@@ -82,18 +97,18 @@ class Subject:
             case ast.Name():
                 return self._trail_of_name(node, depth)
             case ast.Attribute():
-                return _then(self.trail(node.value, depth + 1), f".{node.attr}")
+                return _then(self._trail(node.value, depth + 1), f".{node.attr}")
             case ast.Subscript():
-                return _then(self.trail(node.value, depth + 1), "[]")
+                return _then(self._trail(node.value, depth + 1), "[]")
             case ast.Call():
                 return self._trail_of_call(node, depth)
             case ast.NamedExpr() | ast.Await() | ast.Starred():
-                return self.trail(node.value, depth + 1)
+                return self._trail(node.value, depth + 1)
             case ast.BinOp():
                 parts = [node.left, node.right]
             case ast.BoolOp():
                 # ``x or ""`` is x, as far as a comparison goes.
-                found = (self.trail(v, depth + 1) for v in node.values)
+                found = (self._trail(v, depth + 1) for v in node.values)
                 return next((trail for trail in found if trail is not None), None)
             case ast.JoinedStr():
                 parts = [
@@ -106,7 +121,7 @@ class Subject:
             case _:
                 return None
 
-        trails = [self.trail(part, depth + 1) for part in parts]
+        trails = [self._trail(part, depth + 1) for part in parts]
         steps = [step for trail in trails if trail is not None for step in trail]
         return None if all(x is None for x in trails) else (*steps, "+")
 
@@ -136,7 +151,7 @@ class Subject:
         if known.value is None or known.how not in {How.VALUE, How.CONTEXT}:
             return None
 
-        found = self.trail(known.value, depth + 1)
+        found = self._trail(known.value, depth + 1)
         return _then(found, "[]") if known.path else found
 
     def _first(self, known: Definition, depth: int) -> Trail | None:
@@ -153,13 +168,13 @@ class Subject:
         name = self.name(func)
 
         if isinstance(func, ast.Attribute):
-            found = self.trail(func.value, depth + 1)
+            found = self._trail(func.value, depth + 1)
 
             if found is not None:
                 return (*found, _method(node, func))
 
         for argument in (*node.args, *(k.value for k in node.keywords)):
-            found = self.trail(argument, depth + 1)
+            found = self._trail(argument, depth + 1)
 
             if found is not None:
                 return (*found, name)
