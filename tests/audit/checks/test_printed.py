@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from projects import project
@@ -334,7 +336,35 @@ def test_the_steps_lead_from_the_view_to_the_tag():
         ("app.py", 6),
         ("templates/a.html", 1),
     ]
-    assert finding.steps[2].message == "`a.html` is given it as `x`."
+    # The line has neither the template's name nor that of the value.
+    assert finding.steps[2].message == "The template a.html is given it, as x."
+
+
+def test_a_step_stands_on_the_line_of_the_name_that_it_speaks_of():
+    app = """
+    from flask import Flask, render_template, request
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        return render_template(
+            "a.html",
+            title="Home",
+            shown=request.args["x"],
+        )
+    """
+
+    files = {"app.py": app, "templates/a.html": "{{ shown|safe }}"}
+    (finding,) = audit([project(files)]).findings
+    (step,) = (s for s in finding.steps if "template" in s.message)
+
+    assert step.message == "`shown` is given to the template a.html."
+    assert app_line(app, step.place.line).strip().startswith("shown=")
+
+
+def app_line(app: str, line: int) -> str:
+    """Return a line of a text as the audit counts them."""
+    return textwrap.dedent(app).splitlines()[line - 1]
 
 
 def test_a_file_that_is_served_as_it_is_is_no_template():

@@ -121,6 +121,15 @@ class Module:
         """Return the source of ``node`` on one line, cut at ``limit`` characters."""
         return " ".join(self.segment(node).split())[:limit]
 
+    def written(self, node: ast.AST, line: int) -> str:
+        """Return the source of ``node``, or the line of it that a reader is sent to.
+
+        :param line: Counted from 1.
+        """
+        text = self.source(node, 60)
+        whole = self.lines[line - 1] if 0 < line <= len(self.lines) else text
+        return text if text in whole else whole.strip()[:60]
+
 
 def _line(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)

@@ -65,10 +65,11 @@ def told(ways: Sequence[tuple[Kept, Flow]]) -> tuple[Step, ...]:
         return ()
 
     places = {one.at.place: one for one, _ in ways}
-    written = (o.at.module.source(o.at.node, 60) for o in places.values())
     last = [
-        Step(place, f"It ends here: `{text}`.")
-        for place, text in zip(places, written, strict=True)
+        Step(
+            place, f"It ends here: `{one.at.module.written(one.at.node, place.line)}`."
+        )
+        for place, one in places.items()
     ]
     return (*ways[0][1].steps, *last[:_TOLD])
 

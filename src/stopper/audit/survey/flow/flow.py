@@ -50,6 +50,11 @@ class Hop:
         """Where it is seen: of a call of several lines, where its name stands."""
         place = self.module.place(self.node)
         func = getattr(self.node, "func", None)
+
+        # ``made(...)(value)``: what is called has its name where it is made.
+        while isinstance(func, ast.Call):
+            func = func.func
+
         line = getattr(func, "end_lineno", None) or 0
         return (
             Place(place.path, line, 0, place.end_line) if line > place.line else place

@@ -17,7 +17,8 @@ def called(node: ast.AST, name: str) -> str:
     func = node.func if isinstance(node, ast.Call) else node
     written = _last(func)
 
-    if written in {"", name}:
+    # What an import of a template is called is a name of our own.
+    if written in {"", name} or written.startswith("$"):
         return f"`{name}`"
 
     if name in _MEANT:
@@ -43,6 +44,16 @@ def _last(node: ast.AST) -> str:
             return ""
 
 
+def made_by(module: Module, node: ast.AST, name: str) -> Hop:
+    """Return the step by which a call of a library makes a value.
+
+    :param name: The library's name for what is called, ``"random.choice"``.
+    """
+    hop = Hop(module, node, f"`{name}` makes it.")
+    words = f"{called(node, name)} makes it."
+    return hop if _seen(hop, name) else dataclasses.replace(hop, words=words)
+
+
 def stored(module: Module, node: ast.AST, name: str, where: str, store: str) -> Hop:
     """Return the step by which a column gets a value.
 
@@ -54,11 +65,43 @@ def stored(module: Module, node: ast.AST, name: str, where: str, store: str) -> 
     return dataclasses.replace(hop, words=words) if _seen(hop, name) else hop
 
 
+def kept_as(module: Module, node: ast.AST) -> Hop:
+    """Return the step by which a value is put where it is asked for elsewhere."""
+    hop = Hop(module, node, "", kept=True)
+    written = module.written(node, hop.place.line)
+    return dataclasses.replace(hop, words=f"It is kept as `{written}`.")
+
+
 def back(module: Module, node: ast.AST, name: str, where: str) -> Hop:
     """Return the step by which a column is read."""
     hop = Hop(module, node, f"It comes back from the database, as {where}.")
     words = f"`{name}` comes back from the database, as `{where}`."
     return dataclasses.replace(hop, words=words) if _seen(hop, name) else hop
+
+
+def handed(module: Module, call: ast.Call, value: ast.AST, page: str, name: str) -> Hop:
+    """Return the step by which a template is given a value.
+
+    :param page: The template's name.
+    :param name: What the template calls the value.
+    """
+    to_page = Hop(module, call, f"`{page}` is given it as `{name}`.")
+
+    if _seen(to_page, page):
+        return to_page
+
+    node = next((k for k in call.keywords if k.value is value), value)
+    as_name = Hop(module, node, f"`{name}` is given to the template {page}.")
+    words = f"The template {page} is given it, as {name}."
+    return (
+        as_name if _seen(as_name, name) else dataclasses.replace(as_name, words=words)
+    )
+
+
+def given(module: Module, node: ast.AST, name: str) -> Hop:
+    """Return the step by which an attribute is given, by name or by place."""
+    hop = Hop(module, node, f"It is given as `{name}`.")
+    return hop if _seen(hop, name) else dataclasses.replace(hop, words="It is given.")
 
 
 def _seen(hop: Hop, name: str) -> bool:

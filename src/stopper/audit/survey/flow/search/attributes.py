@@ -18,6 +18,7 @@ from ..frame import Path
 from ..heap import owner_of
 from ..heap import Store
 from ..sources import keyed
+from ..words import given
 from .columns import Columns
 from .descent import CALLS
 from .descent import Descent
@@ -148,7 +149,7 @@ class Attributes:
 
         for k in node.keywords:
             if k.arg == wanted:
-                hop = self._trail.hop(spot, k.value, f"It is given as `{k.arg}`.")
+                hop = given(spot.frame.module, k, wanted)
                 self._trail.go(spot, k.value, path[1:], hop=hop)
             elif k.arg is None:
                 self._trail.go(spot, k.value, keyed(path))
@@ -157,7 +158,7 @@ class Attributes:
             if isinstance(value, ast.Starred):
                 self._trail.go(spot, value.value, (ANY, *path[1:]))
             elif place < len(fields) and fields[place] == wanted:
-                hop = self._trail.hop(spot, value, f"It is given as `{wanted}`.")
+                hop = given(spot.frame.module, value, wanted)
                 self._trail.go(spot, value, path[1:], hop=hop)
 
     def _by_fields(

@@ -32,6 +32,7 @@ from ..frame import How
 from ..ruled import ruled_out
 from ..sources import Sources
 from ..words import called
+from ..words import handed
 from .attributes import Attributes
 from .descent import Descent
 from .trail import FAN
@@ -178,8 +179,6 @@ class Parameters:
         """Go to what a call gives for a parameter; say if it gives anything."""
         frame = self._program.around(call.module, call.node)
         doubts = 0 if call.sure else 1
-        hop = Hop(call.module, call.node, _words(spot, known, call.node))
-
         found = False
 
         if not frame.reached(call.node) or self._never(spot, known, call, frame):
@@ -195,6 +194,7 @@ class Parameters:
                 continue
 
             guard = frame.guards.get(call.node)
+            hop = _hop(spot, known, call, node)
             self._trail.jump(
                 spot,
                 frame,
@@ -226,13 +226,14 @@ def _wrapped(frame: Frame, func: ast.expr) -> bool:
     )
 
 
-def _words(spot: Spot, known: Definition, call: ast.Call) -> str:
-    """Return what there is to tell of a call that gives a function something."""
+def _hop(spot: Spot, known: Definition, call: Call, value: ast.AST) -> Hop:
+    """Return the step by which a call gives a function something."""
     module = known.frame.module
 
     if isinstance(module, Page) and known.name == CONTEXT:
         what = spot.path[0][1:-1] if spot.path else "a value"
-        return f"`{module.title}` is given it as `{what}`."
+        return handed(call.module, call.node, value, module.title, what)
 
-    name = getattr(known.frame.node, "name", "lambda")
-    return f"{called(call, name)} is called with it, as `{known.name}`."
+    name = called(call.node, getattr(known.frame.node, "name", "lambda"))
+    words = f"{name} is called with it, as `{known.name}`."
+    return Hop(call.module, call.node, words)

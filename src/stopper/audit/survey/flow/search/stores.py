@@ -9,6 +9,7 @@ from ..call import Calls
 from ..flow import Hop
 from ..frame import Path
 from ..heap import Store
+from ..words import kept_as
 from .part import matches
 from .trail import FAN
 from .trail import guard_at
@@ -80,8 +81,7 @@ class Stores:
     def bring(self, spot: Spot, store: Store, path: Path, calls: Calls = ()) -> None:
         """Go to what was put somewhere, in the function that did."""
         frame = self._program.around(store.module, store.node)
-        written = store.module.source(store.node, 60)
-        hop = Hop(store.module, store.node, f"It is kept as `{written}`.", kept=True)
+        hop = kept_as(store.module, store.node)
         guard = guard_at(frame, store.value)
         self._trail.jump(
             spot,

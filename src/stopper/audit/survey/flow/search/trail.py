@@ -19,6 +19,7 @@ from ..frame import Guard
 from ..frame import Path
 from ..made import Made
 from ..program import Program
+from ..words import made_by
 
 #: How many places one search looks at before it gives up.
 SPOTS = 12_000
@@ -271,7 +272,11 @@ class Trail:
         :param segment: Whether it is but one segment of the request's path.
         """
         module = spot.frame.module
-        first = Hop(module, node, _BEGINS[origin].format(name))
+        first = (
+            made_by(module, node, name)
+            if origin is Origin.PROGRAM
+            else Hop(module, node, _BEGINS[origin].format(name))
+        )
         return Flow(
             origin,
             name,
@@ -298,7 +303,7 @@ class Trail:
 
         # ``self.path = x``: what is set is said, not what has it.
         if isinstance(node, ast.Attribute):
-            name = spot.frame.module.source(node, 60)
+            name = spot.frame.module.written(node, node.lineno)
 
         return Hop(spot.frame.module, node, f"`{name}` is made of it.")
 
@@ -316,7 +321,6 @@ _BEGINS = {
     Origin.REQUEST: "The request's value comes in here.",
     Origin.CALLER: "`{}` is what the function is given.",
     Origin.COMMAND: "It is typed at the command line.",
-    Origin.PROGRAM: "`{}` makes it.",
     Origin.ARCHIVE: "Who made the archive named its members.",
 }
 
