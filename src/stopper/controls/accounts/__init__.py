@@ -1,0 +1,1 @@
+"""Accounts: what is promised, and what can be set."""

@@ -1,0 +1,1 @@
+"""API keys: what is promised, and what can be set."""

@@ -1,0 +1,1 @@
+"""Second factors: what is promised, and what can be set."""

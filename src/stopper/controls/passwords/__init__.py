@@ -1,0 +1,1 @@
+"""Passwords: what is promised, and what can be set."""

@@ -1,0 +1,9 @@
+"""Passwords: what can be set."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...catalogue.setting import Setting
+
+SETTINGS: tuple[Setting[t.Any], ...] = ()
