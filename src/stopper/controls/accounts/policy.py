@@ -1,0 +1,37 @@
+"""What an address is, and when two of them are one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Characters of an address (RFC 5321, 4.5.3.1: 64 before the @, 255 after it).
+LONGEST = 320
+
+#: One @ with something on both sides, and nothing that ends a header or a line. Whether
+#: mail arrives there is what the verification shows, and no pattern can.
+_SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
+
+
+def complain_of_address(address: str) -> str | None:
+    """Say what is wrong with an address, ``None`` if nothing is to be seen.
+
+    :return: Ends a sentence that begins with *the address*.
+    """
+    if len(address) > LONGEST:
+        return f"has more than {LONGEST} characters"
+
+    if not _SHAPE.fullmatch(address) or not address.isprintable():
+        return "is no address of mail, such as ann@example.org"
+
+    return None
+
+
+def address_key(address: str) -> str:
+    """Return an address as it is looked up: two spellings of one are the same.
+
+    Letters that look alike by compatibility (NFKC) and in either case are one: who
+    registers ``ANN@example.org`` must not get the mail, or the account, of ``ann``.
+    """
+    folded = unicodedata.normalize("NFKC", address.strip()).casefold()
+    return unicodedata.normalize("NFKC", folded)

@@ -1,0 +1,65 @@
+"""The extension that gives an app accounts."""
+
+from __future__ import annotations
+
+import typing as t
+
+from flask import current_app
+from flask import Flask
+from sqlalchemy import Engine
+
+from ...catalogue.error import StartError
+from ..tables.ready import Tables
+from .current import current_user
+from .pages.blueprint import register
+from .people import People
+from .service import NAME
+from .service import Options
+from .service import Service
+
+
+class Accounts:
+    """Give an app accounts: people log in to it, and programs get keys.
+
+    ::
+
+        app = Flask(__name__)
+        stopper = Stopper(app)
+        accounts = Accounts(app)
+
+    :param people: Where the users are, if not in the ready-made table.
+    :param tables: Tables of the app's own.
+    :param engine: The engine of the app's database, or what returns it: ``lambda:
+        db.engine``. Without one it is that of ``STOPPER_ACCOUNTS_URL``.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        people: People | None = None,
+        tables: Tables | None = None,
+        engine: Engine | t.Callable[[], Engine] | None = None,
+    ) -> None:
+        self._options = Options(people, tables or Tables(), engine)
+
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Give the app its pages and its ``current_user``.
+
+        :raises StartError: If it has accounts already.
+        """
+        if NAME in app.extensions:
+            raise StartError("This app has accounts already; init_app is called once.")
+
+        app.extensions[NAME] = Service(app, self._options)
+        app.context_processor(_names)
+        register(app)
+
+
+def _names() -> dict[str, t.Any]:
+    # An app that has Flask-Login has a ``current_user`` in its templates.
+    has = hasattr(current_app, "login_manager")
+    return {} if has else {"current_user": current_user}

@@ -1,0 +1,49 @@
+"""Who is logged in, for views and templates; nothing is asked before somebody looks."""
+
+from __future__ import annotations
+
+import typing as t
+
+from flask import g
+from werkzeug.local import LocalProxy
+
+from . import login
+from .people import Person
+from .service import service
+
+_KEY = "_stopper_person"
+
+
+def person() -> Person | None:
+    """Return who is logged in to this request, ``None`` if nobody is.
+
+    Asked of the database once in a request. Who was closed, or may log in no more, is
+    nobody, whatever the session says.
+    """
+    if _KEY not in g:
+        setattr(g, _KEY, _found())
+
+    return t.cast("Person | None", g.get(_KEY))
+
+
+def forget() -> None:
+    """Ask again: somebody logged in or out, or was changed."""
+    g.pop(_KEY, None)
+
+
+def _found() -> Person | None:
+    known = login.current()
+
+    if known is None:
+        return None
+
+    ours = service()
+
+    with ours.database.reading() as sql:
+        found = ours.people.by_id(sql, known.user)
+
+    return found if found is not None and found.active else None
+
+
+#: Who is logged in; false where nobody is.
+current_user = LocalProxy(person)

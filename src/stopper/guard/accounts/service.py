@@ -1,0 +1,158 @@
+"""What the accounts of one app are made of, each part made when it is first needed."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import threading
+import typing as t
+
+from flask import current_app
+from flask import Flask
+from sqlalchemy import Engine
+
+from ...catalogue.error import StartError
+from ...controls.accounts.settings import ACCOUNTS_URL
+from ..house import House
+from ..passwords.passwords import Passwords
+from ..tables.database import Database
+from ..tables.engine import beside
+from ..tables.engine import engine_of
+from ..tables.ready import Tables
+from ..tables.schema import current
+from ..tables.schema import HEAD
+from ..tables.schema import upgrade
+from .login import look_at_sessions
+from .people import OurPeople
+from .people import People
+
+#: The key of ``app.extensions``.
+NAME = "stopper.accounts"
+
+#: The name of the file in the instance folder.
+FILE = "stopper-accounts.sqlite"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Options:
+    """What the app says in code, for no setting can hold it.
+
+    :param engine: An engine, or what returns one when it is first needed; ``None`` for
+        that of ``STOPPER_ACCOUNTS_URL``.
+    """
+
+    people: People | None = None
+    tables: Tables = dataclasses.field(default_factory=Tables)
+    engine: Engine | t.Callable[[], Engine] | None = None
+
+
+class Service:
+    """The accounts of one app.
+
+    :param options: What the app says in code.
+    """
+
+    def __init__(self, app: Flask, options: Options) -> None:
+        self.app = app
+        self.options = options
+        self.tables = options.tables
+        self._lock = threading.RLock()
+
+    @functools.cached_property
+    def house(self) -> House:
+        """What the guards of the app share.
+
+        :raises StopperError: If they cannot be built.
+        """
+        watch = self.app.extensions.get("stopper")
+
+        if watch is None:
+            raise StartError(
+                "Accounts need Stopper on the same app: Stopper(app), then "
+                "Accounts(app)."
+            )
+
+        house: House = watch.settle().house
+        look_at_sessions(house)
+        return house
+
+    @functools.cached_property
+    def database(self) -> Database:
+        """The database of the accounts, with its tables up to date.
+
+        :raises StopperError: If it cannot be reached, or its tables are not.
+        """
+        with self._lock:
+            # Another thread may have been first.
+            made = self.__dict__.get("database")
+            return made or self._opened()
+
+    def _opened(self) -> Database:
+        given = self.options.engine
+        engine = given() if callable(given) else given
+        address = ACCOUNTS_URL.read(self.house.config)
+
+        if engine is not None:
+            found, embedded = beside(engine), False
+        else:
+            folder = self.app.instance_path
+            found = engine_of(address or self._default(), folder, ACCOUNTS_URL.key)
+            embedded = not address
+
+        if self.tables.ready:
+            _look_at_tables(found, embedded or self.app.testing)
+
+        return Database(found)
+
+    def _default(self) -> str:
+        # A test suite leaves no files, and shares nothing from one app to the next.
+        return "sqlite://" if self.app.testing else f"sqlite:///{FILE}"
+
+    @functools.cached_property
+    def people(self) -> People:
+        """Where the users are."""
+        return self.options.people or OurPeople(self.tables.user)
+
+    @functools.cached_property
+    def passwords(self) -> Passwords:
+        """Hashes and judges passwords."""
+        return Passwords(self.house)
+
+    @property
+    def now(self) -> float:
+        """The time, in seconds since 1970."""
+        return self.house.clock()
+
+
+def service() -> Service:
+    """Return the accounts of the current app.
+
+    :raises RuntimeError: If it has none.
+    """
+    found = current_app.extensions.get(NAME)
+
+    if not isinstance(found, Service):
+        raise RuntimeError("This app has no accounts: Accounts(app) gives it some.")
+
+    return found
+
+
+def _look_at_tables(engine: Engine, ours: bool) -> None:
+    """Bring the tables up to date where nobody else has to.
+
+    :param ours: Whether the database is one that we made ourselves.
+    :raises StartError: If they are not, and somebody has to decide when.
+    """
+    at = current(engine)
+
+    if at == HEAD:
+        return
+
+    if ours:
+        upgrade(engine)
+        return
+
+    raise StartError(
+        f"The tables of the accounts are at {at or 'no revision'}, and this release "
+        f"needs {HEAD}. Run: flask stopper db upgrade"
+    )
