@@ -14,6 +14,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from . import Refusal
+from .db import db
+from .roles import roles
 from .rules import explain
 from .rules import rules
 from .transport import options
@@ -192,4 +194,6 @@ def end_sessions(yes: bool) -> None:
 
 # What explains the catalogue is the same with an app and without one.
 group.add_command(rules)
+group.add_command(db)
+group.add_command(roles)
 group.add_command(explain)

@@ -22,6 +22,7 @@ from ..tables.ready import Tables
 from ..tables.schema import current
 from ..tables.schema import HEAD
 from ..tables.schema import upgrade
+from .access import Access
 from .login import look_at_sessions
 from .people import OurPeople
 from .people import People
@@ -88,21 +89,27 @@ class Service:
             return made or self._opened()
 
     def _opened(self) -> Database:
-        given = self.options.engine
-        engine = given() if callable(given) else given
         address = ACCOUNTS_URL.read(self.house.config)
-
-        if engine is not None:
-            found, embedded = beside(engine), False
-        else:
-            folder = self.app.instance_path
-            found = engine_of(address or self._default(), folder, ACCOUNTS_URL.key)
-            embedded = not address
+        embedded = self.options.engine is None and not address
 
         if self.tables.ready:
-            _look_at_tables(found, embedded or self.app.testing)
+            _look_at_tables(self.engine, embedded or self.app.testing)
 
-        return Database(found)
+        return Database(self.engine)
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """The engine of the database, whatever its tables are like.
+
+        :raises StopperError: If the address cannot be read.
+        """
+        given = self.options.engine
+
+        if given is not None:
+            return beside(given() if callable(given) else given)
+
+        address = ACCOUNTS_URL.read(self.house.config) or self._default()
+        return engine_of(address, self.app.instance_path, ACCOUNTS_URL.key)
 
     def _default(self) -> str:
         # A test suite leaves no files, and shares nothing from one app to the next.
@@ -112,6 +119,11 @@ class Service:
     def people(self) -> People:
         """Where the users are."""
         return self.options.people or OurPeople(self.tables.user)
+
+    @functools.cached_property
+    def access(self) -> Access:
+        """What users may do."""
+        return Access(self.database, self.tables)
 
     @functools.cached_property
     def passwords(self) -> Passwords:

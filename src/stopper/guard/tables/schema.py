@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pathlib
 
 from alembic import command
@@ -63,6 +64,16 @@ def downgrade(engine: Engine, revision: str) -> tuple[str, str]:
         before = _current(connection)
         command.downgrade(configuration(connection), revision)
         return before, _current(connection)
+
+
+def statements(dialect: str) -> str:
+    """Return the statements that make the tables, as SQL of a dialect."""
+    config = configuration()
+    config.attributes["dialect"] = dialect
+    printed = io.StringIO()
+    config.output_buffer = printed
+    command.upgrade(config, "head", sql=True)
+    return printed.getvalue()
 
 
 def revisions() -> tuple[str, ...]:
