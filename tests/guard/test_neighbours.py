@@ -212,6 +212,9 @@ def test_flask_security_logs_in_and_out(make):
     class User(db.Model, fsqla_v3.FsUserMixin):
         pass
 
+    class WebAuthn(db.Model, fsqla_v3.FsWebAuthnMixin):
+        pass
+
     members = flask_security.SQLAlchemyUserDatastore(db, User, Role)
     app.security = flask_security.Security(app, members)
     app.add_url_rule("/mine", "mine", flask_security.auth_required()(lambda: "mine"))

@@ -15,6 +15,7 @@ from ...controls.ratelimits.control import RATELIMITS
 from ...controls.sessions.control import SESSION_USER_KEYS
 from ..base import Guard
 from ..base import Headers
+from ..guests import totp
 from ..house import House
 from ..identity import network
 from ..passage import Passage
@@ -59,6 +60,7 @@ class RateLimitsGuard(Guard):
         self._memory = MemoryStore()
         look_at_names(self, self._table)
         look_at_store(self, self._table)
+        totp.harden(self)
 
     def plan(self, passage: Passage, request: Request) -> None:
         """Have the trip to the store ask the counters that it can ask."""

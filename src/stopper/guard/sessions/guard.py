@@ -11,6 +11,7 @@ from ...controls.sessions.control import SESSIONS
 from ...controls.sessions.policy import weak
 from ...controls.sessions.policy import WEAKNESSES
 from ..base import Guard
+from ..guests import cookies
 from ..headers.caching import is_static
 from ..house import House
 from ..identity import network
@@ -37,6 +38,7 @@ class SessionsGuard(Guard):
         super().__init__(house)
         self._static: dict[str | None, bool] = {}
         interface = house.app.session_interface
+        cookies.harden(self)
 
         if not isinstance(interface, Interface):
             self._stand_back(interface)

@@ -1,0 +1,1 @@
+"""Hardens what other extensions do, where an app has them: each is a guest of ours."""
