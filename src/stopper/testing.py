@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 from collections.abc import Iterator
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -178,4 +179,23 @@ def events(app: Flask) -> Iterator[Events]:
     with event.connected_to(
         keep, sender=getattr(app, "_get_current_object", lambda: app)()
     ):
+        yield found
+
+
+@contextlib.contextmanager
+def mails(app: Flask) -> Iterator[list[EmailMessage]]:
+    """Collect the mails that the accounts of an app would send while the block runs.
+
+    ::
+
+        with mails(app) as found:
+            client(app).post("/account/reset", data={"address": "ann@example.org"})
+
+        assert found[0]["To"] == "ann@example.org"
+
+    A template that cannot be written raises its error in the request.
+
+    :raises KeyError: If the app has no accounts.
+    """
+    with app.extensions["stopper.accounts"].mailer.collecting() as found:
         yield found

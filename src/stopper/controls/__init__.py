@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..catalogue.control import Control
+from .accounts.control import ACCOUNTS
 from .audit.control import AUDIT
 from .authorization.control import AUTHORIZATION
 from .commands.control import COMMANDS
@@ -30,6 +31,7 @@ CONTROLS: tuple[Control, ...] = (
     CSRF,
     CORS,
     SESSIONS,
+    ACCOUNTS,
     AUTHORIZATION,
     RATELIMITS,
     INPUTS,

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from ...catalogue.error import StartError
 from ..tables.ready import Tables
 from .current import current_user
+from .mail.mailer import Function
 from .pages.blueprint import register
 from .people import People
 from .service import NAME
@@ -31,6 +32,9 @@ class Accounts:
     :param tables: Tables of the app's own.
     :param engine: The engine of the app's database, or what returns it: ``lambda:
         db.engine``. Without one it is that of ``STOPPER_ACCOUNTS_URL``.
+    :param mail: A function that takes an :class:`email.message.EmailMessage` and sends
+        it, if that is not the server of ``STOPPER_MAIL_URL``. It is called in a thread
+        of its own; an :exc:`OSError` of it is tried again.
     """
 
     def __init__(
@@ -40,8 +44,9 @@ class Accounts:
         people: People | None = None,
         tables: Tables | None = None,
         engine: Engine | t.Callable[[], Engine] | None = None,
+        mail: Function | None = None,
     ) -> None:
-        self._options = Options(people, tables or Tables(), engine)
+        self._options = Options(people, tables or Tables(), engine, mail)
 
         if app is not None:
             self.init_app(app)

@@ -24,6 +24,8 @@ from ..tables.schema import HEAD
 from ..tables.schema import upgrade
 from .access import Access
 from .login import look_at_sessions
+from .mail.mailer import Function
+from .mail.mailer import Mailer
 from .people import OurPeople
 from .people import People
 
@@ -40,11 +42,13 @@ class Options:
 
     :param engine: An engine, or what returns one when it is first needed; ``None`` for
         that of ``STOPPER_ACCOUNTS_URL``.
+    :param mail: What sends a mail, ``None`` for the server of ``STOPPER_MAIL_URL``.
     """
 
     people: People | None = None
     tables: Tables = dataclasses.field(default_factory=Tables)
     engine: Engine | t.Callable[[], Engine] | None = None
+    mail: Function | None = None
 
 
 class Service:
@@ -129,6 +133,16 @@ class Service:
     def passwords(self) -> Passwords:
         """Hashes and judges passwords."""
         return Passwords(self.house)
+
+    @functools.cached_property
+    def mailer(self) -> Mailer:
+        """Sends mail.
+
+        :raises StartError: If there is nothing to send with.
+        """
+        with self._lock:
+            made = self.__dict__.get("mailer")
+            return made or Mailer(self.house, self.options.mail)
 
     @property
     def now(self) -> float:
