@@ -1,4 +1,4 @@
-"""Secrets: the promise and its rules."""
+"""Secrets: the promise, its settings and its rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from ...catalogue.control import Control
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
+from .settings import SETTINGS
 
 HARDCODED_SECRET_KEY = Rule(
     name="hardcoded-secret-key",
@@ -107,6 +108,7 @@ SECRET_IN_HISTORY = Rule(
 SECRETS = Control(
     name="secrets",
     promise="Keys are strong, outside the code, encrypted at rest, and can be rotated.",
+    settings=SETTINGS,
     rules=(
         HARDCODED_SECRET_KEY,
         DEFAULT_SECRET,
