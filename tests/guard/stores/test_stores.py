@@ -554,7 +554,7 @@ def test_takes_follow_the_algorithm_whatever_comes(store):
                     f"{seed}:{chance.choice('abc')}",
                     chance.choice([0.3, 1.0, 60.0]),
                     chance.choice([1, 5, 7]),
-                    chance.choice([1, 1, 1, 2, 9]),
+                    chance.choice([1, 1, 1, 2, 9, -1, -6]),
                 )
                 for _ in range(chance.randint(1, 3))
             )
@@ -568,6 +568,24 @@ def test_takes_follow_the_algorithm_whatever_comes(store):
                     arrivals[take.key] = new
 
             assert store.trip(None, takes, now).verdicts == tuple(expected)
+
+
+def test_a_take_that_was_given_back_can_be_taken_again(store):
+    take = Take("k", 10.0, 2)
+    back = take._replace(cost=-1)
+    assert [v.wait for v in store.trip(None, (take,) * 3, NOW).verdicts] == [0, 0, 10]
+    assert store.trip(None, (back,), NOW).verdicts == ((0.0, 1, 10.0),)
+    assert [v.wait for v in store.trip(None, (take,) * 2, NOW).verdicts] == [0, 10]
+
+
+def test_nobody_gets_more_back_than_the_whole_allowance(store):
+    take = Take("k", 10.0, 2)
+    back = take._replace(cost=-5)
+    assert store.trip(None, (take, back, back), NOW).verdicts[1:] == (
+        (0.0, 2, 0.0),
+        (0.0, 2, 0.0),
+    )
+    assert [v.wait for v in store.trip(None, (take,) * 3, NOW).verdicts] == [0, 0, 10]
 
 
 def test_clock_set_back_locks_nobody_out_for_longer_than_the_allowance(store):

@@ -64,7 +64,8 @@ class Take(t.NamedTuple):
     :param key: Who is counted for what: a hash or a short text, never a secret.
     :param interval: Seconds in which one try comes back: the period over the amount.
     :param burst: How many tries may come at once: the amount.
-    :param cost: How many tries this one counts as.
+    :param cost: How many tries this one counts as; less than zero gives as many back,
+        and never more than were taken.
     """
 
     key: str
@@ -215,7 +216,8 @@ def gcra(tat: float | None, take: Take, now: float) -> tuple[float | None, Verdi
     if base > now + span:
         base = now + span
 
-    new = base + interval * take.cost
+    # Who gives back gets no more than the whole allowance.
+    new = max(base + interval * take.cost, now)
     room = now + span - new
 
     if room < -1e-9:

@@ -64,7 +64,7 @@ BEGIN
         pace := numbers[3 * n - 2];
         span := pace * numbers[3 * n - 1];
         base := least(greatest(arrived, moment), moment + span);
-        later := base + pace * numbers[3 * n];
+        later := greatest(base + pace * numbers[3 * n], moment);
         room := moment + span - later;
         wait := 0;
         IF room < -1e-9 THEN

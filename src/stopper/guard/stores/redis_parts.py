@@ -101,7 +101,7 @@ local function take(key, interval, burst, cost, now)
     local span = interval * burst
     local arrival = tonumber(redis.call('GET', key) or now)
     local base = math.min(math.max(arrival, now), now + span)
-    local new = base + interval * cost
+    local new = math.max(base + interval * cost, now)
     local room = now + span - new
     local wait, reset = 0, new - now
     if room < -1e-9 then
