@@ -9,7 +9,7 @@ from stopper.controls import CONTROLS
 
 
 def alone(app: Flask, *controls: str) -> Flask:
-    """Turn every control off but these, and return the app.
+    """Turn every control off but these and those that have no such mode.
 
     ``STOPPER_MODE`` stays as it is, so these follow it. One that cannot be turned off
     does nothing in an app that does not ask for it.

@@ -37,7 +37,7 @@ from stopper.controls import CONTROLS
 
 def create(guarded):
     app = Flask("site_of_test", instance_path={instance!r})
-    app.config.update({{c.mode.key: "off" for c in CONTROLS if c.guarded}})
+    app.config.update({{c.mode.key: "off" for c in CONTROLS if "off" in c.modes}})
     app.config["STOPPER_INPUTS_MODE"] = "enforce" if guarded else "off"
     Stopper(app)
 

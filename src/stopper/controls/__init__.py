@@ -16,6 +16,7 @@ from .errors.control import ERRORS
 from .files.control import FILES
 from .headers.control import HEADERS
 from .inputs.control import INPUTS
+from .passwords.control import PASSWORDS
 from .ratelimits.control import RATELIMITS
 from .redirects.control import REDIRECTS
 from .secrets.control import SECRETS
@@ -31,6 +32,7 @@ CONTROLS: tuple[Control, ...] = (
     CSRF,
     CORS,
     SESSIONS,
+    PASSWORDS,
     ACCOUNTS,
     AUTHORIZATION,
     RATELIMITS,

@@ -1,0 +1,1 @@
+"""Hashes passwords, verifies them in every old form, and judges new ones."""
