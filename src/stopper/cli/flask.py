@@ -192,6 +192,48 @@ def end_sessions(yes: bool) -> None:
     run(yes)
 
 
+@group.group()
+def passwords() -> None:
+    """See how strong a password's hash can be here."""
+
+
+@passwords.command(
+    epilog="Example: flask stopper passwords calibrate --rate 5 --processes 2"
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.01, 10_000),
+    default=1.0,
+    show_default=True,
+    help="Logins a second at the busiest time, on this machine.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="How many processes serve the app, as gunicorn's --workers.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def calibrate(rate: float, processes: int, as_json: bool) -> None:
+    """Measure this machine and print the settings of the strongest hash it can make.
+
+    A hash should be as slow as your logins allow: whoever steals the table pays that
+    price for every guess. Run it where the app runs, as idle as that machine mostly is.
+    A hash then takes at most half a second, and at --rate the hashing threads
+    (STOPPER_PASSWORD_WORKERS of every process) are busy half of their time.
+
+    Nothing is changed. The settings go to the standard output and what they mean to the
+    error stream; old hashes are replaced as people log in. Ends with 0 if the proposal
+    keeps to that, 1 if even the weakest safe parameters are too slow for the rate, which
+    are then what is printed, and 2 if the settings are wrong.
+    """
+    from .passwords import calibrate as run
+
+    run(rate, processes, as_json)
+
+
 # What explains the catalogue is the same with an app and without one.
 group.add_command(rules)
 group.add_command(db)
