@@ -30,7 +30,7 @@ def vault(*data_keys, secret=KEY, fallbacks=()):
 
 def test_what_was_sealed_opens():
     ours = vault(f"2026:{key('a')}")
-    sealed = ours.seal("totp", "7", b"the secret")[1]
+    name, sealed = ours.seal("totp", "7", b"the secret")
 
     assert name == "2026"
     assert b"secret" not in sealed
@@ -46,7 +46,7 @@ def test_the_same_text_is_never_sealed_alike():
 @pytest.mark.parametrize(("purpose", "owner"), [("totp", "8"), ("mail", "7")])
 def test_what_is_moved_does_not_open(purpose, owner):
     ours = vault()
-    sealed = ours.seal("totp", "7", b"the secret")[1]
+    name, sealed = ours.seal("totp", "7", b"the secret")
 
     with pytest.raises(Sealed):
         ours.open(purpose, owner, name, sealed)
@@ -63,7 +63,7 @@ def test_purpose_and_owner_do_not_run_into_each_other():
 @pytest.mark.parametrize("place", [0, 12, -1])
 def test_what_was_changed_does_not_open(place):
     ours = vault()
-    sealed = ours.seal("totp", "7", b"the secret")[1]
+    name, sealed = ours.seal("totp", "7", b"the secret")
     changed = bytearray(sealed)
     changed[place] ^= 1
 
