@@ -21,9 +21,11 @@ from stopper.audit.checks import CHECKS
 from stopper.audit.finding import finding
 from stopper.audit.finding import Place
 from stopper.audit.run import audit
+from stopper.audit.shares import answered
 from stopper.audit.shares import APART
 from stopper.audit.shares import LONG
 from stopper.audit.shares import processes
+from stopper.audit.shares import SAME
 from stopper.audit.survey.build import build
 from stopper.audit.survey.flow.flows import flows
 from stopper.audit.survey.project import Project
@@ -195,10 +197,20 @@ def test_checks_that_stand_apart_follow_no_values():
     assert set(vars(made)) > alone
 
 
+@pytest.mark.parametrize("module", SAME)
+def test_what_ends_at_the_same_places_is_followed_by_one_process(module):
+    made = project({})
+    questions = [(made, c) for c in CHECKS if named(c) == module]
+    told = []
+    answered(questions, lambda question: question[1].rule.name, 2, told.append)
+    assert len(questions) > 1
+    assert told == [len(questions)]
+
+
 def test_every_module_that_is_named_has_checks():
     names = {named(c) for c in CHECKS}
 
-    for name in (*APART, *LONG):
+    for name in (*APART, *LONG, *SAME):
         assert any(n.startswith(name) for n in names), name
 
 

@@ -19,6 +19,10 @@ Question = tuple[object, Check[t.Any]]
 #: Checks that read what others of them read, by their modules: one process asks them all.
 TOGETHER = ("csrf",)
 
+#: Checks that follow the same values to the same ends, by their modules. One process asks
+#: those of a module: each would follow them anew.
+SAME = ("files",)
+
 #: Checks that follow no values, by their modules: they need not wait until it is known
 #: who calls whom.
 APART = (*TOGETHER, "authorization", "cors", "errors", "secrets", "transport")
@@ -129,7 +133,7 @@ class _Shares:
         self.own: list[int] = []
         self.followed: list[Project] = []
         together: list[int] = []
-        later: list[list[int]] = []
+        later: dict[str | int, list[int]] = {}
 
         for number, (piece, check) in enumerate(questions):
             module = _module(check)
@@ -142,11 +146,11 @@ class _Shares:
                 self._add(self.apart, [number])
             else:
                 self.followed += [] if piece in self.followed else [piece]
-                later.append([number])
+                later.setdefault(module if module in SAME else number, []).append(
+                    number
+                )
 
-        later.sort(key=lambda s: not _module(questions[s[0]][1]).startswith(LONG))
-
-        for share in later:
+        for share in sorted(later.values(), key=lambda s: not _long(questions[s[0]])):
             self._add(self.rest, share)
 
         if together:
@@ -156,6 +160,10 @@ class _Shares:
     def _add(self, to: list[int], share: list[int]) -> None:
         to.append(len(self.all))
         self.all.append(share)
+
+
+def _long(question: Question) -> bool:
+    return _module(question[1]).startswith(LONG)
 
 
 def _module(check: Check[t.Any]) -> str:
