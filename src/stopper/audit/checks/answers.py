@@ -9,6 +9,7 @@ from ...catalogue.rule import Confidence
 from ..survey.index import Function
 from ..survey.index import parent_of
 from ..survey.module import function_of
+from ..survey.nodes import walk
 from ..survey.project import Project
 from ..survey.site import Site
 
@@ -135,7 +136,7 @@ def _returned(site: Site, name: str, line: int) -> bool:
 
     for statement in site.module.within(function, ast.Return):
         if statement.lineno >= line and statement.value is not None:
-            if any(_uses(node, name) for node in ast.walk(statement.value)):
+            if any(_uses(node, name) for node in walk(statement.value)):
                 return True
 
     return False
@@ -202,7 +203,7 @@ def _written_for(handler: Site, node: ast.ExceptHandler) -> Confidence | None:
 
 
 def _answered(at: Site, statement: ast.stmt, name: str) -> Iterator[Site]:
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, ast.Return) and node.value is not None:
             roots = [node.value]
         elif isinstance(node, ast.Call) and at.at(node).name in _ANSWERS:
@@ -211,12 +212,7 @@ def _answered(at: Site, statement: ast.stmt, name: str) -> Iterator[Site]:
             continue
 
         found = next(
-            (
-                n
-                for root in roots
-                for n in ast.walk(root)
-                if _uses(n, name) and _tells(n)
-            ),
+            (n for root in roots for n in walk(root) if _uses(n, name) and _tells(n)),
             None,
         )
 

@@ -20,6 +20,7 @@ from ..finding import Finding
 from ..finding import finding
 from ..survey.appconfig import AppSetting
 from ..survey.deployment import rehearsal
+from ..survey.nodes import walk
 from ..survey.project import Project
 from ..survey.site import Site
 from .origin_tests import loosely
@@ -373,7 +374,7 @@ def _judged(at: Site, value: Site) -> bool:
 
 
 def _asks(test: ast.expr) -> bool:
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Compare):
             none = any(
                 isinstance(c, ast.Constant) and c.value is None

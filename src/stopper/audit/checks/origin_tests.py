@@ -6,6 +6,7 @@ import ast
 import re
 
 from ...controls.cors.policy import loose
+from ..survey.nodes import walk
 from ..survey.site import Site
 
 #: Where a host begins: what ends in this ends in a whole name.
@@ -23,7 +24,7 @@ def loosely(at: Site, name: str) -> str | None:
     """
     for above in at.above():
         if isinstance(above.node, ast.If | ast.IfExp):
-            for node in ast.walk(above.node.test):
+            for node in walk(above.node.test):
                 found = _test(above.at(node), name)
 
                 if found is not None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..survey.flow.flow import Flow
 from ..survey.flow.flow import Origin
 from ..survey.flow.flows import flows
+from ..survey.nodes import walk
 from ..survey.pieces import text_pieces
 from ..survey.project import Project
 from ..survey.site import Site
@@ -141,7 +142,7 @@ def has_name(save: Save) -> bool:
 def _renamed(save: Save, name: str) -> bool:
     """Say whether the function that saves a file gives it a name before."""
     function = save.call.function
-    nodes = ast.walk(function) if function is not None else ()
+    nodes = walk(function) if function is not None else ()
     return any(
         isinstance(n, ast.Attribute)
         and isinstance(n.ctx, ast.Store)

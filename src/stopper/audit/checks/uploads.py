@@ -18,6 +18,7 @@ from ..finding import Finding
 from ..finding import finding
 from ..survey.flow.flows import best
 from ..survey.guarded import guarded
+from ..survey.nodes import children
 from ..survey.project import Project
 from ..survey.site import Site
 from ..survey.whole import app_of
@@ -87,7 +88,7 @@ def _in_static(project: Project, target: Site, depth: int = 0) -> bool:
 
     return any(
         _in_static(project, target.at(child), depth + 1)
-        for child in ast.iter_child_nodes(node)
+        for child in children(node)
         if isinstance(child, ast.expr | ast.FormattedValue)
         and not (isinstance(node, ast.Call) and child is node.func)
     )

@@ -9,6 +9,7 @@ import re
 from .assigned import assigned
 from .assigned import own
 from .index import parent_of
+from .nodes import walk
 from .site import Site
 
 _LISTS = frozenset({"getmembers", "getnames", "namelist", "infolist"})
@@ -95,9 +96,7 @@ class Archive:
         if function is not None:
             for name, items in assigned(function).items():
                 for item in items:
-                    inside = {
-                        n.id for n in ast.walk(item.value) if isinstance(n, ast.Name)
-                    }
+                    inside = {n.id for n in walk(item.value) if isinstance(n, ast.Name)}
 
                     if not inside.isdisjoint(found):
                         found.add(name)
@@ -111,7 +110,7 @@ def _method(node: ast.AST) -> str:
 
 
 def _about(node: ast.AST, names: frozenset[str]) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+    return any(isinstance(n, ast.Name) and n.id in names for n in walk(node))
 
 
 def _checks(node: ast.AST, names: frozenset[str]) -> bool:
@@ -149,7 +148,7 @@ def _decides(statement: ast.stmt) -> bool:
     return any(
         isinstance(n, ast.If | ast.Assert | ast.Raise | ast.IfExp)
         or (isinstance(n, ast.Expr) and _judging(n.value))
-        for n in ast.walk(statement)
+        for n in walk(statement)
     )
 
 

@@ -13,6 +13,7 @@ from .index import Function
 from .index import FUNCTIONS
 from .index import parent_of
 from .module import statement_of
+from .nodes import children
 
 #: How many assignments of one name are followed from one place. Code that a person
 #: wrote has a few; a project may hold thousands, to keep its auditor busy.
@@ -69,7 +70,7 @@ def own(function: Function) -> Iterator[ast.AST]:
         yield node
 
         if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(reversed(children(node)))
 
 
 def _assignments(node: ast.AST) -> Iterator[tuple[str, Assigned]]:

@@ -6,6 +6,7 @@ import ast
 
 from .assigned import assigned
 from .assigned import enclosing
+from .nodes import walk
 from .parameters import is_parameter
 from .site import Site
 
@@ -121,7 +122,7 @@ def _iterated(site: Site, node: ast.Name) -> Site | None:
         loops = [above.node] if isinstance(above.node, ast.For) else []
 
         for loop in (*loops, *getattr(above.node, "generators", ())):
-            targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+            targets = {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
 
             if node.id in targets:
                 return site.at(loop.iter)

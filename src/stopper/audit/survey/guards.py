@@ -11,6 +11,7 @@ from .index import FUNCTIONS
 from .models import Models
 from .module import Module
 from .names import Names
+from .nodes import walk
 from .site import Site
 from .values import Values
 
@@ -233,5 +234,5 @@ def _returns_refusal(function: Site) -> bool:
         denial(node)
         for returned in function.module.within(function.node, ast.Return)
         if returned.value is not None
-        for node in ast.walk(returned.value)
+        for node in walk(returned.value)
     )

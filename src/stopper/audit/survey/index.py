@@ -19,6 +19,7 @@ from .links import FUNCTIONS as FUNCTIONS
 from .links import inner_scope as inner_scope
 from .links import parent_of as parent_of
 from .links import scope_of as scope_of
+from .nodes import fields
 from .scope import Binds
 from .scope import Scope
 
@@ -210,25 +211,12 @@ _ENTERS: dict[type[ast.AST], Callable[[Index, t.Any, Scope], Scope | None]] = {
     ast.Nonlocal: Index._at_nonlocal,
 }
 
-#: Fields that hold no nodes, or operators: the same few objects in every tree.
-_BARE = frozenset(
-    [
-        *("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind"),
-        *("kwd_attrs", "level", "module", "op", "ops", "rest", "type_comment"),
-    ]
-)
-
 #: By the type of a node, its fields that may hold others, the last one first.
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
-    ast.Constant: (),
-    ast.Name: (),
-}
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Return the fields of a type that may hold nodes, and keep them."""
-    found = tuple(f for f in reversed(kind._fields) if f not in _BARE)
-    _FIELDS[kind] = found
+    found = _FIELDS[kind] = fields(kind)[::-1]
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .index import FUNCTIONS
 from .index import parent_of
+from .nodes import walk
 
 
 def ends(node: ast.AST) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _receives(above: ast.AST, below: ast.AST) -> Iterator[str]:
 
 def mentions(node: ast.AST) -> Iterator[str]:
     """Yield every name, attribute and key in an expression."""
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Name):
             yield inner.id
         elif isinstance(inner, ast.Attribute):

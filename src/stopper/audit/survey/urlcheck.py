@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ...catalogue.rule import Confidence
 from .assigned import assigned
 from .index import Function
+from .nodes import walk
 
 _NAME = re.compile(
     r"(?:safe|valid|validate|allowed|local|internal|trusted|check|same)\w*"
@@ -37,7 +38,7 @@ def decides(function: Function) -> bool:
 
     arguments = (*function.args.posonlyargs, *function.args.args)
     given = [a for a in arguments if a.arg not in {"self", "cls"}]
-    returns = [n for n in ast.walk(function) if isinstance(n, ast.Return)]
+    returns = [n for n in walk(function) if isinstance(n, ast.Return)]
     return bool(given) and any(_truth(r.value) for r in returns)
 
 
@@ -57,7 +58,7 @@ def weakness(function: Function) -> Weakness | None:
     texts = set(_texts(function))
     words = {
         getattr(n, "attr", getattr(n, "id", ""))
-        for n in ast.walk(function)
+        for n in walk(function)
         if isinstance(n, ast.Attribute | ast.Name)
     }
 
@@ -94,7 +95,7 @@ def _joined(function: Function) -> bool:
         and getattr(n.func, "attr", getattr(n.func, "id", ""))
         in {"urlparse", "urlsplit"}
         and any(_joins(a) or getattr(a, "id", "") in joined for a in n.args)
-        for n in ast.walk(function)
+        for n in walk(function)
     )
 
 
@@ -107,7 +108,7 @@ def _texts(function: Function) -> Iterator[str]:
     """Yield the constants of the body, the docstring left out."""
     skip = ast.get_docstring(function, clean=False)
 
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value != skip:
                 yield node.value
@@ -117,7 +118,7 @@ def _listed(function: Function) -> bool:
     """Say whether the host is asked for in a list."""
     return any(
         isinstance(n, ast.Compare) and isinstance(n.ops[0], ast.In | ast.NotIn)
-        for n in ast.walk(function)
+        for n in walk(function)
     )
 
 
@@ -127,5 +128,5 @@ def _starts(function: Function, text: str) -> bool:
         and getattr(n.func, "attr", "") == "startswith"
         and n.args
         and getattr(n.args[0], "value", None) == text
-        for n in ast.walk(function)
+        for n in walk(function)
     )

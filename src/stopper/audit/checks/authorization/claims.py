@@ -16,6 +16,7 @@ from ...survey.index import Function
 from ...survey.index import FUNCTIONS
 from ...survey.index import parent_of
 from ...survey.module import function_of
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.site import Site
 from .families import looks_at_who_asks
@@ -66,7 +67,7 @@ def trusted_claim(project: Project) -> Iterator[Finding]:
 
 def _claims(test: Site) -> Iterator[tuple[Site, tuple[str, str]]]:
     """Yield what a test reads of a request's own word."""
-    for node in ast.walk(test.node):
+    for node in walk(test.node):
         if isinstance(node, ast.Call | ast.Subscript | ast.Name):
             said = asked_of(test.at(node))
 

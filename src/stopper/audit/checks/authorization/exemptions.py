@@ -10,6 +10,7 @@ from ....controls.authorization.control import LOOSE_EXEMPTION
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.site import Site
 from .parts import negated
@@ -48,7 +49,7 @@ def loose_exemption(project: Project) -> Iterator[Finding]:
 
 def _loose(at: Site, test: ast.expr) -> Iterator[tuple[Site, Confidence]]:
     """Yield the parts of a test that hold for addresses that nobody thought of."""
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Compare) and isinstance(
             node.ops[0], ast.In | ast.NotIn
         ):

@@ -12,6 +12,7 @@ from ...check import check
 from ...finding import Finding
 from ...finding import finding
 from ...finding import Step
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.routes import Route
 from ...survey.routes import UNSAFE
@@ -116,7 +117,7 @@ def _model(call: ast.Call, named: set[str]) -> str:
 
     given = [*call.args, *(k.value for k in call.keywords)]
     keyed = any(
-        isinstance(n, ast.Name) and n.id in named for g in given for n in ast.walk(g)
+        isinstance(n, ast.Name) and n.id in named for g in given for n in walk(g)
     )
     first = call.args[0] if call.args else None
 

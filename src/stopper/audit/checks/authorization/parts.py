@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from ...survey.guards import denial
 from ...survey.index import Function
 from ...survey.index import parent_of
+from ...survey.nodes import children
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.site import Site
 
@@ -24,13 +26,13 @@ def own(function: Function) -> Iterator[ast.AST]:
         yield node
 
         if not isinstance(node, _LOCALS):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(reversed(children(node)))
 
 
 def refused(project: Project, at: Site, body: Iterable[ast.AST]) -> bool:
     """Say whether statements refuse who asks: by a call, an error or an answer."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call) and project.refusals.refusal(at.at(node)):
                 return True
 

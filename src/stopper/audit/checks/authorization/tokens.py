@@ -12,6 +12,7 @@ from ...check import check
 from ...finding import Finding
 from ...finding import finding
 from ...survey.index import Function
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.site import Site
 from .families import looks_at_who_asks
@@ -84,7 +85,7 @@ def _wrong(value: ast.expr, name: str) -> bool:
         differs = isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not)
 
     return differs and any(
-        isinstance(n, ast.Name) and n.id == name for n in ast.walk(value)
+        isinstance(n, ast.Name) and n.id == name for n in walk(value)
     )
 
 
@@ -96,7 +97,7 @@ def _demanded(at: Site, function: Function, others: list[ast.If], name: str) -> 
     return any(
         isinstance(node, ast.Name) and node.id == name
         for other in others
-        for node in ast.walk(other.test)
+        for node in walk(other.test)
     )
 
 
@@ -160,6 +161,6 @@ def _tested(compared: Site, secret: Site) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name and node is not secret.node
         for test in module.index.nodes(ast.If)
-        for node in ast.walk(test.test)
+        for node in walk(test.test)
         if node is not secret.node
     )

@@ -17,6 +17,7 @@ from ...check import check
 from ...finding import Finding
 from ...finding import finding
 from ...survey.flow.flow import Flow
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.said import becomes
 from ...survey.said import ends
@@ -202,7 +203,7 @@ def _of_password(call: Site) -> bool:
         and isinstance(n.func.value, ast.Name)
         and n.func.value.id == target
         and any(password(w) for a in n.args for w in mentions(a))
-        for n in ast.walk(function)
+        for n in walk(function)
     )
 
 

@@ -16,6 +16,7 @@ from ...survey.flow.flows import flows
 from ...survey.flow.frame import Path
 from ...survey.index import FUNCTIONS
 from ...survey.module import Module
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.said import ends
 from ...survey.site import Site
@@ -116,7 +117,7 @@ def _opened(file: Site) -> Iterator[str]:
     if not isinstance(node, ast.Name):
         return
 
-    for inner in ast.walk(holder):
+    for inner in walk(holder):
         made: ast.expr | None = None
 
         if isinstance(inner, ast.withitem) and _is(inner.optional_vars, node.id):
@@ -125,7 +126,7 @@ def _opened(file: Site) -> Iterator[str]:
             made = inner.value
 
         if isinstance(made, ast.Call) and file.at(made).name == "builtins.open":
-            for text in ast.walk(made.args[0]) if made.args else ():
+            for text in walk(made.args[0]) if made.args else ():
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield text.value
 

@@ -12,6 +12,7 @@ from ....controls.cryptography.control import UNVERIFIED_TLS
 from ...check import check
 from ...finding import Finding
 from ...finding import finding
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.site import Site
 
@@ -110,7 +111,7 @@ def _unchecked(assign: Site) -> bool:
     """Say whether the same function sets CERT_NONE too: one finding is enough."""
     holder = assign.function or assign.module.tree
     return any(
-        isinstance(n, ast.Attribute) and n.attr == "CERT_NONE" for n in ast.walk(holder)
+        isinstance(n, ast.Attribute) and n.attr == "CERT_NONE" for n in walk(holder)
     )
 
 

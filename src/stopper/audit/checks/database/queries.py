@@ -16,6 +16,7 @@ from ...survey.flow.flow import Origin
 from ...survey.flow.flows import best
 from ...survey.flow.flows import flows
 from ...survey.index import parent_of
+from ...survey.nodes import walk
 from ...survey.pieces import text_pieces
 from ...survey.project import Project
 from ...survey.site import Site
@@ -125,13 +126,13 @@ def _parsed(query: Site, flow: Flow) -> bool:
     return any(
         isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "loads"
         for root in (query.node, *statements)
-        for node in ast.walk(root)
+        for node in walk(root)
     )
 
 
 def _script(project: Project, query: Site) -> Flow | None:
     """Return a flow into the JavaScript of ``{"$where": ...}``."""
-    for node in ast.walk(query.node):
+    for node in walk(query.node):
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value in {

@@ -13,6 +13,7 @@ from ...check import check
 from ...finding import Finding
 from ...survey.flow.flow import Flow
 from ...survey.flow.flows import flows
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.said import mentions
 from ...survey.site import Site
@@ -95,5 +96,5 @@ def _proven(target: Site) -> bool:
     if function is None:
         return False
 
-    tests = (n.test for n in ast.walk(function) if isinstance(n, ast.If | ast.IfExp))
+    tests = (n.test for n in walk(function) if isinstance(n, ast.If | ast.IfExp))
     return any(_PROVES.search(word) for test in tests for word in mentions(test))

@@ -21,6 +21,7 @@ from ...survey.flow.flow import Flow
 from ...survey.flow.flows import flows
 from ...survey.module import function_of
 from ...survey.module import Module
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.said import mentions
 from ...survey.site import Site
@@ -157,7 +158,7 @@ def _keys(options: Site) -> set[str] | None:
         made = bound[1].node
         uses = [
             n
-            for n in ast.walk(options.function or options.module.tree)
+            for n in walk(options.function or options.module.tree)
             if isinstance(n, ast.Name) and n.id == getattr(node, "id", "")
         ]
 
@@ -216,7 +217,7 @@ def _tests(module: Module, node: ast.AST) -> Iterator[str]:
     """Yield the tests of the function, or of the module, in which a constant stands."""
     holder = function_of(node) or module.tree
 
-    for inner in ast.walk(holder):
+    for inner in walk(holder):
         if isinstance(inner, ast.If | ast.IfExp):
             yield module.segment(inner.test)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import typing as t
 
+from ...survey.nodes import walk
 from ...survey.site import Site
 from ...survey.values import Built
 
@@ -79,7 +80,7 @@ def asks(site: Site) -> bool:
         all_ = (*args.posonlyargs, *args.args, *args.kwonlyargs)
         parameters = {a.arg for a in all_} - {"self", "cls"}
 
-    for node in ast.walk(site.node):
+    for node in walk(site.node):
         if isinstance(node, ast.Name) and node.id in parameters:
             return True
 

@@ -15,6 +15,7 @@ from ...survey.flow.flow import Flow
 from ...survey.flow.flow import Origin
 from ...survey.flow.flows import best
 from ...survey.flow.flows import flows
+from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.said import receivers
 from ...survey.site import Site
@@ -190,7 +191,7 @@ def _typed(call: Site) -> bool:
 def _set_later(site: Site, names: set[str]) -> bool:
     """Say whether one of these answers or headers is given a type in the function."""
     body = site.function or site.module.tree
-    return any(_types(node, names) for node in ast.walk(body))
+    return any(_types(node, names) for node in walk(body))
 
 
 def _types(node: ast.AST, names: set[str]) -> bool:

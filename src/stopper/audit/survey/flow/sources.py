@@ -14,6 +14,7 @@ from ..index import FUNCTIONS
 from ..index import parent_of
 from ..models import Source
 from ..module import Module
+from ..nodes import walk
 from ..parameters import argument_of
 from ..project import Project
 from .frame import ANY
@@ -298,7 +299,7 @@ class Sources:
         told = [owner for _, owner in self._names.lineage(module, node)]
         return any("INCLUDE" in line for line in used.lines) or any(
             getattr(p, "id", getattr(p, "attr", getattr(p, "value", ""))) in _OPEN
-            for p in itertools.chain(*map(ast.walk, told))
+            for p in itertools.chain(*map(walk, told))
             if isinstance(p, ast.Name | ast.Attribute | ast.Constant)
         )
 
@@ -345,6 +346,6 @@ def _is(node: ast.expr, name: str) -> bool:
 
 def _texts(node: Function) -> Iterator[str]:
     for decorator in node.decorator_list:
-        for part in ast.walk(decorator):
+        for part in walk(decorator):
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 yield part.value

@@ -12,6 +12,7 @@ from ..index import Function
 from ..index import inner_scope
 from ..index import scope_of
 from ..module import Module
+from ..nodes import walk
 
 
 class Target(t.NamedTuple):
@@ -104,7 +105,7 @@ def _words(node: Function) -> set[str]:
     """Return what may be the keys of a dictionary that a function gives."""
     words: set[str] = set()
 
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             words.add(part.value)
         elif isinstance(part, ast.keyword) and part.arg:

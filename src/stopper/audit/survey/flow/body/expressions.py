@@ -6,6 +6,7 @@ import ast
 import typing as t
 from collections.abc import Callable
 
+from ...nodes import children
 from ..change import CHANGES
 from ..change import changes
 from ..decided import constant_of
@@ -66,7 +67,7 @@ class Expressions(Assignments):
             else:
                 below = [
                     child
-                    for child in ast.iter_child_nodes(node)
+                    for child in children(node)
                     if isinstance(child, ast.expr | ast.keyword | ast.Slice)
                 ]
                 stack.extend((child, state) for child in reversed(below))

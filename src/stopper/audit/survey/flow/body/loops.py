@@ -7,6 +7,7 @@ import typing as t
 from collections.abc import Sequence
 
 from ...module import Module
+from ...nodes import walk
 from ..change import CHANGES
 from ..change import root
 from ..frame import Body
@@ -113,7 +114,7 @@ def _bound_in(loop: ast.stmt) -> set[str]:
     """Return the names that a loop binds or changes."""
     found: set[str] = set()
 
-    for node in ast.walk(loop):
+    for node in walk(loop):
         if isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
                 found.add(node.id)

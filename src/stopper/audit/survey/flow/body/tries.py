@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from ...nodes import walk
 from ..frame import Definition
 from ..frame import How
 from .blocks import Blocks
@@ -64,9 +65,7 @@ class Tries(Blocks):
             return after
 
         broken = State(self._broken_off(before, made), before.guard)
-        names = {
-            n.id for x in node.finalbody for n in ast.walk(x) if type(n) is ast.Name
-        }
+        names = {n.id for x in node.finalbody for n in walk(x) if type(n) is ast.Name}
         seen = after
 
         if after is None or any(d.name in names for d in made):

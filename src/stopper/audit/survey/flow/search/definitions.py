@@ -7,6 +7,7 @@ import dataclasses
 import typing as t
 from collections.abc import Iterator
 
+from ...nodes import walk
 from ..call import Callee
 from ..change import number
 from ..flow import Flow
@@ -207,7 +208,7 @@ class Definitions:
         module = spot.frame.module
 
         for statement in known.body:
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, ast.Raise) and node.exc is not None:
                     self._trail.go(spot, node.exc)
                 elif isinstance(node, ast.Call) and len(spot.calls) < CALLS:

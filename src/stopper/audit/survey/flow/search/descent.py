@@ -7,6 +7,7 @@ import dataclasses
 import typing as t
 
 from ...links import placed
+from ...nodes import walk
 from ..call import Callee
 from ..call import Calls
 from ..call import Entry
@@ -265,7 +266,7 @@ def _swaps(node: ast.Call, callee: Callee) -> bool:
     names = [a.arg for a in arguments(callee.node)][int(callee.bound) :]
 
     for name, argument in zip(names, node.args, strict=False):
-        used = {n.id for n in ast.walk(argument) if isinstance(n, ast.Name)}
+        used = {n.id for n in walk(argument) if isinstance(n, ast.Name)}
 
         if not used.isdisjoint({*names} - {name}):
             return True

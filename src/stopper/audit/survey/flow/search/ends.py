@@ -6,6 +6,7 @@ import ast
 
 from ...index import Function
 from ...index import FUNCTIONS
+from ...nodes import walk
 from ...pages.page import CONTEXT
 from ...pages.page import Page
 from ..frame import Definition
@@ -125,6 +126,6 @@ def _converted(node: Function, name: str) -> bool:
     return any(
         f":{name}>" in part.value
         for decorator in node.decorator_list
-        for part in ast.walk(decorator)
+        for part in walk(decorator)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     )

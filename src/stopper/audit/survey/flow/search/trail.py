@@ -8,6 +8,7 @@ import dataclasses
 import typing as t
 from collections.abc import Iterator
 
+from ...nodes import walk
 from ..call import Calls
 from ..flow import Flow
 from ..flow import Hop
@@ -348,7 +349,7 @@ def more(guards: frozenset[Guard], guard: Guard | None) -> frozenset[Guard]:
 
 def guard_at(frame: Frame, node: ast.AST) -> Guard | None:
     """Return the tests that were passed where an expression is evaluated."""
-    found = (frame.guards[n] for n in ast.walk(node) if n in frame.guards)
+    found = (frame.guards[n] for n in walk(node) if n in frame.guards)
     return frame.guards.get(node) or next(found, None)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...index import parent_of
 from ...module import Module
+from ...nodes import walk
 from ..frame import body_of
 from ..whole.callers import Callers
 from .columns import last
@@ -143,7 +144,7 @@ def _used(module: Module, node: ast.expr) -> Iterator[Write]:
 
 
 def _named(module: Module, name: str, body: ast.AST) -> Iterator[Write]:
-    for node in ast.walk(body):
+    for node in walk(body):
         if isinstance(node, ast.Name) and node.id == name:
             if isinstance(node.ctx, ast.Load):
                 yield from _by(module, node)

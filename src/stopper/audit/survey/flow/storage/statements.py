@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterator
 
 from ...module import Module
+from ...nodes import walk
 from ..frame import body_of
 from ..frame import EACH
 from ..frame import Frame
@@ -68,7 +69,7 @@ class Statements:
         if run is None:
             run = self._run[frame.node] = [
                 (frame.module.source(call.func.value), call)
-                for call in ast.walk(frame.node)
+                for call in walk(frame.node)
                 if isinstance(call, ast.Call)
                 if isinstance(call.func, ast.Attribute) and call.func.attr in _RUNS
                 if body_of(call) is frame.node

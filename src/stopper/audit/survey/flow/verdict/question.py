@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ...nodes import walk
 from ..frame import How
 from . import address
 from . import comparison
@@ -271,9 +272,9 @@ class Question:
     def _element(self, target: ast.expr, test: ast.expr) -> Facts:
         """Judge a test that came out false for each item of the value."""
         subject, found = self._subject, NOTHING
-        names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+        names = {n.id for n in walk(target) if isinstance(n, ast.Name)}
 
-        for node in ast.walk(test):
+        for node in walk(test):
             if isinstance(node, ast.Name) and node.id in names:
                 known = subject.frame.uses.get(node)
 
@@ -288,7 +289,7 @@ class Question:
         subject, judge = self._subject, self._judge
         frame, kind = subject.frame, subject.kind
         over = subject.trail(loop.iter)
-        names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+        names = [n.id for n in walk(loop.target) if isinstance(n, ast.Name)]
         found: list[Facts] = []
 
         for inside, end, until in frame.rounds.get(loop, ()):

@@ -9,6 +9,7 @@ import typing as t
 from ...index import FUNCTIONS
 from ...index import scope_of
 from ...module import Module
+from ...nodes import walk
 from ...scope import Binding
 from ...scope import Binds
 from ..decided import Unknown
@@ -189,7 +190,7 @@ class Bound(Stores):
             body = getattr(node, "body", None)
             last = body[-1] if isinstance(body, list) and body else None
             returns = isinstance(node, FUNCTIONS) and not any(
-                isinstance(n, ast.Return | ast.Yield) for n in ast.walk(node)
+                isinstance(n, ast.Return | ast.Yield) for n in walk(node)
             )
             known = returns and isinstance(last, ast.Raise)
             self._raising[node] = known
@@ -202,4 +203,4 @@ class Bound(Stores):
 
 
 def _calls(node: ast.AST) -> list[ast.Call]:
-    return [n for n in ast.walk(node) if isinstance(n, ast.Call)]
+    return [n for n in walk(node) if isinstance(n, ast.Call)]

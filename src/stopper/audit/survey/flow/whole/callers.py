@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...index import FUNCTIONS
 from ...module import Module
+from ...nodes import walk
 from ..call import Call
 from ..call import Code
 from ..call import is_method
@@ -185,5 +186,5 @@ def _runs_a_parameter(node: ast.AST) -> bool:
     names = {a.arg for a in arguments(t.cast(Body, node))}
     return any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in names
-        for n in ast.walk(node)
+        for n in walk(node)
     )
