@@ -15,12 +15,15 @@ from .verdict.facts import every
 from .verdict.facts import Facts
 from .verdict.facts import NOTHING
 from .verdict.question import Question
-from .verdict.spoken import spoken_of
+from .verdict.spoken import Spoken
 from .verdict.trail import Subject
-from .verdict.trail import Trail
+from .verdict.trail import Traces
 
 #: Functions that are being asked, each for a parameter, a kind of harm and an answer.
 _Open = frozenset[tuple[ast.AST, str, str, bool | None]]
+
+#: A test, the one up to which those before it count, a value, and a kind of harm.
+_Asked = tuple[Guard, Guard | None, Definition, str]
 
 #: How deep functions that judge may call one another.
 CALLS = 4
@@ -31,13 +34,14 @@ class Judge:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._known: dict[tuple[Guard, Definition, str], Facts] = {}
+        self._known: dict[_Asked, Facts] = {}
         #: What was found where functions were not gone into, by those that were open.
-        self._short: dict[tuple[Guard, Definition, str, _Open], Facts] = {}
-        self._spoken: dict[Guard, frozenset[Definition]] = {}
+        self._short: dict[tuple[_Asked, _Open], Facts] = {}
+        self._spoken = Spoken()
+        self._mentioned: dict[Guard, frozenset[Definition]] = {}
         self._concerns: dict[tuple[Guard, ast.AST], bool] = {}
         self._parts: dict[ast.AST, frozenset[Definition]] = {}
-        self._trails: dict[Definition, dict[ast.expr, Trail | None]] = {}
+        self._traces: dict[Definition, Traces] = {}
         self._open: _Open = frozenset()
         self._cuts = 0
 
@@ -59,10 +63,11 @@ class Judge:
         cuts = self._cuts
 
         while guard is not None and guard is not until:
-            whole = known.get((guard, definition, kind)) if until is None else None
+            asked = guard, until, definition, kind
+            whole = known.get(asked)
 
-            if whole is None and self._short and until is None:
-                whole = self._found_short(guard, definition, kind)
+            if whole is None and self._short:
+                whole = self._found_short(asked)
 
             if whole is not None:
                 found = whole
@@ -74,24 +79,19 @@ class Judge:
         # From the outermost in: what holds after a test is kept with it.
         for guard in reversed(chain):
             if definition in self._mentions(frame, guard):
-                asked = self._question(frame, definition, kind)
-                found |= asked.holds(guard.test, guard.truth)
-
-            if until is not None:
-                continue
+                question = self._question(frame, definition, kind)
+                found |= question.holds(guard.test, guard.truth)
 
             if self._cuts == cuts:
-                known[guard, definition, kind] = found
+                known[guard, until, definition, kind] = found
             else:
-                self._short[guard, definition, kind, self._open] = found
+                self._short[(guard, until, definition, kind), self._open] = found
 
         return found
 
-    def _found_short(
-        self, guard: Guard, definition: Definition, kind: str
-    ) -> Facts | None:
+    def _found_short(self, asked: _Asked) -> Facts | None:
         """Return what was found where the same functions were not gone into."""
-        found = self._short.get((guard, definition, kind, self._open))
+        found = self._short.get((asked, self._open))
         self._cuts += found is not None
         return found
 
@@ -104,7 +104,7 @@ class Judge:
             parts = self._parts.get(node)
 
             if parts is None:
-                parts = self._parts[node] = frozenset(spoken_of(frame, node))
+                parts = self._parts[node] = self._spoken.of(frame, node)
 
             current: Guard | None = guard
             known = False
@@ -119,10 +119,10 @@ class Judge:
 
     def _mentions(self, frame: Frame, guard: Guard) -> frozenset[Definition]:
         """Return what a test speaks of, as far as it is to be seen."""
-        found = self._spoken.get(guard)
+        found = self._mentioned.get(guard)
 
         if found is None:
-            found = self._spoken[guard] = frozenset(spoken_of(frame, guard.test))
+            found = self._mentioned[guard] = self._spoken.of(frame, guard.test)
 
         return found
 
@@ -172,6 +172,11 @@ class Judge:
         return every(ways)
 
     def _question(self, frame: Frame, definition: Definition, kind: str) -> Question:
-        trails = self._trails.setdefault(definition, {})
-        subject = Subject(self._program, frame, definition, kind, trails)
+        traces = self._traces.get(definition)
+
+        if traces is None:
+            traces = Traces(self._spoken, definition, frame)
+            self._traces[definition] = traces
+
+        subject = Subject(self._program, frame, definition, kind, traces)
         return Question(self, subject)

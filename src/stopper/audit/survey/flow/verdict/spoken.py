@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ...nodes import walk
 from ..frame import Definition
 from ..frame import Frame
 from ..frame import Guard
@@ -13,41 +14,57 @@ from ..frame import Guard
 SPOKEN = 400
 
 
-def spoken_of(frame: Frame, test: ast.AST) -> set[Definition]:
-    """Return the definitions that an expression is made of, in the same function."""
-    found: set[Definition] = set()
-    stack: list[ast.AST | Definition] = [test]
+class Spoken:
+    """Knows of which definitions the expressions of a function are made.
 
-    while stack and len(found) < SPOKEN:
-        item = stack.pop()
+    Tests are asked about again and again: what each expression reads is kept.
+    """
 
-        if isinstance(item, ast.For):
-            stack.append(item.iter)
+    def __init__(self) -> None:
+        self._read: dict[ast.AST, tuple[Definition, ...]] = {}
 
-            for _, end, until in frame.rounds.get(item, ()):
-                stack += _tests(end, until)
-        elif isinstance(item, ast.If):
-            ends, until = frame.ways[item]
+    def of(self, frame: Frame, test: ast.AST) -> frozenset[Definition]:
+        """Return the definitions that an expression is made of, in the same function."""
+        found: set[Definition] = set()
+        stack: list[ast.AST | Definition] = [test]
 
-            for end in ends:
-                stack += _tests(end, until)
-        elif not isinstance(item, Definition):
-            stack += [
-                frame.uses[n]
-                for n in ast.walk(item)
-                if isinstance(n, ast.Name) and n in frame.uses
-            ]
-        elif item not in found:
-            found.add(item)
-            stack += [one for one, _ in item.inputs]
+        while stack and len(found) < SPOKEN:
+            item = stack.pop()
 
-            if item.value is not None:
-                stack.append(item.value)
+            if isinstance(item, ast.For):
+                stack.append(item.iter)
 
-            if item.previous is not None:
-                stack.append(item.previous)
+                for _, end, until in frame.rounds.get(item, ()):
+                    stack += _tests(end, until)
+            elif isinstance(item, ast.If):
+                ends, until = frame.ways[item]
 
-    return found
+                for end in ends:
+                    stack += _tests(end, until)
+            elif not isinstance(item, Definition):
+                stack += self.read(frame, item)
+            elif item not in found:
+                found.add(item)
+                stack += [one for one, _ in item.inputs]
+
+                if item.value is not None:
+                    stack.append(item.value)
+
+                if item.previous is not None:
+                    stack.append(item.previous)
+
+        return frozenset(found)
+
+    def read(self, frame: Frame, node: ast.AST) -> tuple[Definition, ...]:
+        """Return what the names of an expression hold, in the same function."""
+        found = self._read.get(node)
+
+        if found is None:
+            uses = frame.uses
+            found = tuple([uses[n] for n in walk(node) if n in uses])
+            self._read[node] = found
+
+        return found
 
 
 def _tests(guard: Guard | None, until: Guard | None) -> Iterator[ast.AST]:

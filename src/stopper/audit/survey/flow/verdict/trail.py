@@ -9,6 +9,7 @@ from ..frame import Definition
 from ..frame import Frame
 from ..frame import How
 from ..program import Program
+from .spoken import Spoken
 
 #: How many expressions the look goes through from a test to what it asks about.
 DEPTH = 12
@@ -42,11 +43,61 @@ HOSTS = frozenset({".netloc", ".hostname", ".host"})
 BACKSLASH = "*.replace(backslash)"
 
 
+class Traces:
+    """What is known of the ways of one value, whatever harm it could do.
+
+    :param spoken: Knows what expressions are made of.
+    """
+
+    def __init__(self, spoken: Spoken, definition: Definition, frame: Frame) -> None:
+        self.spoken = spoken
+        self.trails: dict[ast.expr, Trail | None] = {}
+        self._frame = frame
+        self._inside = {definition}
+        self._apart: set[Definition] = set()
+
+    def inside(self, known: Definition) -> bool:
+        """Say whether another definition may be made of the value.
+
+        Most are not, and a trail need not look into those.
+        """
+        if known in self._inside:
+            return True
+
+        if known in self._apart:
+            return False
+
+        seen: set[Definition] = set()
+        stack = [known]
+
+        while stack:
+            one = stack.pop()
+
+            if one in self._inside:
+                self._inside.add(known)
+                return True
+
+            if one not in seen and one not in self._apart:
+                seen.add(one)
+                stack += self._made_of(one)
+
+        self._apart |= seen
+        return False
+
+    def _made_of(self, known: Definition) -> list[Definition]:
+        parts = [one for one, _ in known.inputs]
+
+        if known.value is not None:
+            parts += self.spoken.read(self._frame, known.value)
+
+        return parts
+
+
 class Subject:
     """One value of a function, of which a test may speak.
 
     :param kind: The kind of harm that it could do: ``"sql"``, ``"path"``.
-    :param trails: What is known of the value already, whatever harm it could do.
+    :param traces: What is known of the value already.
     """
 
     def __init__(
@@ -55,7 +106,7 @@ class Subject:
         frame: Frame,
         definition: Definition,
         kind: str,
-        trails: dict[ast.expr, Trail | None] | None = None,
+        traces: Traces,
     ) -> None:
         self.program = program
         self.frame = frame
@@ -63,11 +114,12 @@ class Subject:
         self.kind = kind
         self.names = program.names
         self._merged: dict[Definition, Trail | None] = {}
-        self._trails = {} if trails is None else trails
+        self._traces = traces
 
     def of(self, definition: Definition) -> Subject:
         """Return another value of the same function, for the same kind of harm."""
-        return Subject(self.program, self.frame, definition, self.kind)
+        traces = Traces(self._traces.spoken, definition, self.frame)
+        return Subject(self.program, self.frame, definition, self.kind, traces)
 
     def name(self, node: ast.expr) -> str:
         """Return what an expression names, the empty text if that is not known."""
@@ -82,12 +134,14 @@ class Subject:
 
         :return: ``None`` if it is not in there.
         """
-        if node not in self._trails:
+        trails = self._traces.trails
+
+        if node not in trails:
             # What was found on the way to something else may have been cut off.
             self._merged = {}
-            self._trails[node] = self._trail(node, 0)
+            trails[node] = self._trail(node, 0)
 
-        return self._trails[node]
+        return trails[node]
 
     def _trail(self, node: ast.expr, depth: int) -> Trail | None:
         if depth > DEPTH:
@@ -137,7 +191,7 @@ class Subject:
         if known is self.definition:
             return ()
 
-        if depth > DEPTH:
+        if depth > DEPTH or not self._traces.inside(known):
             return None
 
         if known.how is How.MERGE:
@@ -148,7 +202,10 @@ class Subject:
 
             return self._merged[known]
 
-        if known.value is None or known.how not in {How.VALUE, How.CONTEXT}:
+        if known.value is None:
+            return None
+
+        if known.how is not How.VALUE and known.how is not How.CONTEXT:
             return None
 
         found = self._trail(known.value, depth + 1)
