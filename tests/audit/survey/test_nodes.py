@@ -63,4 +63,4 @@ def test_children_are_those_right_below():
 def test_a_node_that_lacks_a_field_is_walked_all_the_same(field):
     made = ast.If(test=ast.Name("a", ast.Load()), body=[], orelse=[])
     delattr(made, field)
-    assert list(walk(made))[0] is made
+    assert next(iter(walk(made))) is made

@@ -60,11 +60,14 @@ class _Path:
 
     def flows(self, project: Project) -> tuple[Flow, ...]:
         """Return the ways of values into the path."""
-        clears = project.models.named("path-cleaner") | PARTS
         constant = self.path.constant
+
         # ``None`` is what is set to a path somewhere else.
-        literal = constant is not None and constant.value is not None
-        return () if literal else flows(project).into(self.path, "path", clears)
+        if constant is not None and constant.value is not None:
+            return ()
+
+        clears = project.models.named("path-cleaner") | PARTS
+        return flows(project).into(self.path, "path", clears)
 
 
 def _paths(project: Project) -> Iterator[_Path]:

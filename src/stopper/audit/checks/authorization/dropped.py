@@ -41,6 +41,8 @@ _WHETHER = re.compile(r"^_?(?:is|has|can|may|check|verify|validate|require)_", r
 @check(DROPPED_REFUSAL, asks=Project)
 def dropped_refusal(project: Project) -> Iterator[Finding]:
     """Is a refusal made and then left lying?"""
+    said: dict[Function, bool] = {}
+
     for call in project.nodes(ast.Call):
         if call.function is None or call.module.test:
             continue
@@ -55,7 +57,7 @@ def dropped_refusal(project: Project) -> Iterator[Finding]:
                 view=f"{call.function.name}()",
             )
         elif beside is not None:
-            yield from _told(project, call)
+            yield from _told(project, call, said)
 
 
 def _left(node: ast.AST) -> list[ast.expr] | None:
@@ -90,8 +92,13 @@ def _error(call: Site) -> bool:
     return library == "werkzeug.exceptions" and name in {"Forbidden", "Unauthorized"}
 
 
-def _told(project: Project, call: Site) -> Iterator[Finding]:
-    """Yield where a function of the project says no and nobody listens."""
+def _told(
+    project: Project, call: Site, said: dict[Function, bool]
+) -> Iterator[Finding]:
+    """Yield where a function of the project says no and nobody listens.
+
+    :param said: What is known of functions already: whether they only say it.
+    """
     known = project.names.definition(call.name)
 
     if known is None or not isinstance(known[1], FUNCTIONS) or known[1].decorator_list:
@@ -99,7 +106,10 @@ def _told(project: Project, call: Site) -> Iterator[Finding]:
 
     site = project.site(known[0], known[1])
 
-    if _only_says(project, site, known[1]):
+    if known[1] not in said:
+        said[known[1]] = _only_says(project, site, known[1])
+
+    if said[known[1]]:
         assert call.function is not None  # noqa: S101  # by its caller
         yield finding(
             DROPPED_REFUSAL,
@@ -113,10 +123,13 @@ def _told(project: Project, call: Site) -> Iterator[Finding]:
 
 def _only_says(project: Project, site: Site, function: Function) -> bool:
     """Say whether a function judges who asks by nothing but what it returns."""
+    if not looks_at_who_asks(site.module.segment(function)):
+        return False
+
     nodes = list(own(function))
     returns = [n.value for n in nodes if isinstance(n, ast.Return)]
 
-    if not returns or not looks_at_who_asks(site.module.segment(function)):
+    if not returns:
         return False
 
     for node in nodes:

@@ -134,7 +134,7 @@ class Callers(Callees):
         known = self.definition(module, call.func)
 
         # What it runs with which arguments, its own body says.
-        if known is not None and _runs_a_parameter(known[1]):
+        if known is not None and self._runs_what_it_is_given(known[1]):
             return
 
         packed = any(k.arg in _PACKED for k in call.keywords)
@@ -155,6 +155,18 @@ class Callers(Callees):
         for k in call.keywords:
             if k.arg in _RUN and isinstance(k.value, ast.Name | ast.Attribute):
                 yield from self._run(module, call, k.value, len(call.args) or 1, False)
+
+    def _runs_what_it_is_given(self, node: ast.AST) -> bool:
+        found = self._running.get(node)
+
+        if found is None:
+            found = self._running[node] = _runs_a_parameter(node)
+
+        return found
+
+    @functools.cached_property
+    def _running(self) -> dict[ast.AST, bool]:
+        return {}
 
     def _run(
         self,
