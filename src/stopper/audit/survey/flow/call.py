@@ -151,6 +151,9 @@ def _positional(call: Call, known: Definition) -> list[str]:
 def _keywords(
     call: Call, known: Definition, path: Path
 ) -> Iterator[tuple[ast.expr, Path]]:
+    if not call.node.keywords:
+        return
+
     args = t.cast(t.Any, known.frame.node).args
     positional = _positional(call, known)
     names = {*positional, *(a.arg for a in args.kwonlyargs)}

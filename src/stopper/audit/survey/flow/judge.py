@@ -11,6 +11,7 @@ from .frame import Definition
 from .frame import Frame
 from .frame import Guard
 from .program import Program
+from .verdict.facts import any_
 from .verdict.facts import every
 from .verdict.facts import Facts
 from .verdict.facts import NOTHING
@@ -40,10 +41,27 @@ class Judge:
         self._spoken = Spoken()
         self._mentioned: dict[Guard, frozenset[Definition]] = {}
         self._concerns: dict[tuple[Guard, ast.AST], bool] = {}
+        self._passed: dict[tuple[frozenset[Guard], Definition, str], Facts] = {}
         self._parts: dict[ast.AST, frozenset[Definition]] = {}
         self._traces: dict[Definition, Traces] = {}
         self._open: _Open = frozenset()
         self._cuts = 0
+
+    def passed(
+        self, frame: Frame, guards: frozenset[Guard], definition: Definition, kind: str
+    ) -> Facts:
+        """Return what the tests on all of several ways together say of a value.
+
+        Searches come to the same value by the same tests again and again.
+        """
+        mark = guards, definition, kind
+        found = self._passed.get(mark)
+
+        if found is None:
+            found = any_(self.facts(frame, g, definition, kind) for g in guards)
+            self._passed[mark] = found
+
+        return found
 
     def facts(
         self,

@@ -169,7 +169,9 @@ class Attributes:
 
         for call in self._program.makers(holder)[:FAN]:
             frame = self._program.around(call.module, call.node)
-            at = dataclasses.replace(spot, frame=frame, calls=(), guards=frozenset())
+            at = dataclasses.replace(
+                spot, frame=frame, calls=(), nodes=(), guards=frozenset()
+            )
             self.fields(at, call.node, fields, path)
 
     def _is_instance(self, store: Store, holder: ast.ClassDef) -> bool:

@@ -77,13 +77,10 @@ class Definitions:
 
     def _facts(self, spot: Spot, known: Definition) -> Facts:
         """Return what the tests that were passed say of a stranger's value."""
-        facts = NOTHING
+        if self._trail.made is not None or not spot.guards:
+            return NOTHING
 
-        if self._trail.made is None:
-            for guard in spot.guards:
-                facts |= self._judge.facts(spot.frame, guard, known, self._kind)
-
-        return facts
+        return self._judge.passed(spot.frame, spot.guards, known, self._kind)
 
     def _defined(self, spot: Spot, known: Definition) -> None:
         match known.how:

@@ -165,7 +165,7 @@ class Descent:
         if known.frame.node is not spot.calls[-1].callee.node:
             return
 
-        mark = nodes_of(spot.calls)
+        mark = spot.nodes
         self._returns.setdefault(mark, []).append((spot, known))
 
         # A closure's call is not one that was gone into.

@@ -110,7 +110,8 @@ class Search:
         if not frame.reached(node):
             return
 
-        self._trail.put(Spot(frame, node, path, more(frozenset(), guard), (), 0, None))
+        guards = more(frozenset(), guard)
+        self._trail.put(Spot(frame, node, path, guards, (), (), 0, None))
 
         # Of other kinds nobody asks what is known of all that may be there.
         look = self._told if self._trail.kind in TOLD else self._look

@@ -8,6 +8,7 @@ import dataclasses
 import typing as t
 from collections.abc import Iterator
 
+from ...module import Module
 from ...nodes import walk
 from ..call import Calls
 from ..flow import Flow
@@ -82,6 +83,7 @@ class Spot:
     :param path: Which part of it is asked for.
     :param guards: Tests that were passed between here and there, in this function.
     :param calls: The calls that were gone into, the innermost last.
+    :param nodes: Where those are made.
     :param hop: What there is to tell of the step that led here.
     :param via: In the wrapper that a decorator puts around functions: which of them the
         search came from.
@@ -92,6 +94,7 @@ class Spot:
     path: Path
     guards: frozenset[Guard]
     calls: Calls
+    nodes: Nodes
     doubts: int
     before: Spot | None
     hop: Hop | None = None
@@ -124,6 +127,7 @@ class Trail:
             collections.deque() for _ in range(DOUBTS + 1)
         ]
         self._seen: dict[tuple[t.Any, ...], list[frozenset[Guard]]] = {}
+        self._made: dict[Definition, Hop | None] = {}
 
     def __iter__(self) -> Iterator[Spot]:
         steps = 0
@@ -140,28 +144,51 @@ class Trail:
 
     def put(self, spot: Spot) -> None:
         """Keep a place to look at, unless all that it tells was seen before."""
+        guards = self._new(
+            spot.thing, spot.path, spot.nodes, spot.via, spot.guards, spot.doubts
+        )
+
+        if guards is not None:
+            spot.guards = guards
+            self._queues[spot.doubts].append(spot)
+
+    def _new(
+        self,
+        thing: ast.expr | Definition,
+        path: Path,
+        nodes: Nodes,
+        via: ast.AST | None,
+        guards: frozenset[Guard],
+        doubts: int,
+    ) -> frozenset[Guard] | None:
+        """Return the tests with which to look at a place, ``None`` if there is no need.
+
+        Most places are come to several times: nothing is made of them before this.
+        """
         self.steps += 1
 
-        if spot.doubts > self._doubts:
+        if doubts > self._doubts:
             self.open = True
-            return
+            return None
 
-        mark = (spot.thing, spot.path, nodes_of(spot.calls), spot.via)
+        mark = thing, path, nodes, via
         known = self._seen.get(mark)
 
         if known is None:
-            self._seen[mark] = [spot.guards]
-        elif any(before <= spot.guards for before in known):
-            # Who came with fewer tests behind them saw all that there is to see.
-            return
-        elif len(known) < WAYS:
-            known.append(spot.guards)
-        else:
-            # What all of them have in common.
-            spot.guards = spot.guards.intersection(*known)
-            known.append(spot.guards)
+            self._seen[mark] = [guards]
+            return guards
 
-        self._queues[spot.doubts].append(spot)
+        for before in known:
+            # Who came with fewer tests behind them saw all that there is to see.
+            if before <= guards:
+                return None
+
+        if len(known) >= WAYS:
+            # What all of them have in common.
+            guards = guards.intersection(*known)
+
+        known.append(guards)
+        return guards
 
     def go(
         self,
@@ -181,19 +208,16 @@ class Trail:
             self.open = True
             return
 
-        self.put(
-            Spot(
-                spot.frame,
-                thing,
-                spot.path if path is None else path[:DEPTH],
-                spot.guards if guards is None else guards,
-                spot.calls,
-                spot.doubts + doubts,
-                spot,
-                hop,
-                spot.via,
-            )
-        )
+        path = spot.path if path is None else path[:DEPTH]
+        guards = spot.guards if guards is None else guards
+        doubts += spot.doubts
+        nodes, via = spot.nodes, spot.via
+        new = self._new(thing, path, nodes, via, guards, doubts)
+
+        if new is not None:
+            at, calls = spot.frame, spot.calls
+            made = Spot(at, thing, path, new, calls, nodes, doubts, spot, hop, via)
+            self._queues[doubts].append(made)
 
     def jump(
         self,
@@ -216,19 +240,14 @@ class Trail:
             self.open = True
             return
 
-        self.put(
-            Spot(
-                frame,
-                thing,
-                path[:DEPTH],
-                guards,
-                calls,
-                spot.doubts + doubts,
-                spot,
-                hop,
-                via,
-            )
-        )
+        path = path[:DEPTH]
+        doubts += spot.doubts
+        nodes = nodes_of(calls)
+        new = self._new(thing, path, nodes, via, guards, doubts)
+
+        if new is not None:
+            made = Spot(frame, thing, path, new, calls, nodes, doubts, spot, hop, via)
+            self._queues[doubts].append(made)
 
     def back_from(
         self,
@@ -295,6 +314,12 @@ class Trail:
 
     def made_of(self, spot: Spot, known: Definition) -> Hop | None:
         """Return what there is to tell of a name that was defined."""
+        if known not in self._made:
+            self._made[known] = self._told_of(spot.frame.module, known)
+
+        return self._made[known]
+
+    def _told_of(self, module: Module, known: Definition) -> Hop | None:
         node = known.node
 
         if node is None or not hasattr(node, "lineno"):
@@ -304,9 +329,9 @@ class Trail:
 
         # ``self.path = x``: what is set is said, not what has it.
         if isinstance(node, ast.Attribute):
-            name = spot.frame.module.written(node, node.lineno)
+            name = module.written(node, node.lineno)
 
-        return Hop(spot.frame.module, node, f"`{name}` is made of it.")
+        return Hop(module, node, f"`{name}` is made of it.")
 
 
 def _forms(program: Program, kind: str) -> frozenset[str]:
@@ -339,7 +364,7 @@ def _hops(spot: Spot) -> Iterator[Hop]:
 
 def nodes_of(calls: Calls) -> Nodes:
     """Return where calls are made."""
-    return tuple([entry.node for entry in calls])
+    return tuple([entry.node for entry in calls]) if calls else ()
 
 
 def more(guards: frozenset[Guard], guard: Guard | None) -> frozenset[Guard]:

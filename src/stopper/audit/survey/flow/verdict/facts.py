@@ -42,8 +42,8 @@ _ENOUGH: dict[str, tuple[Facts, ...]] = {
 
 def enough(facts: Facts, kind: str) -> bool:
     """Say whether facts leave nothing of a harm."""
-    if facts == CLEAR:
-        return True
+    if facts in (NOTHING, CLEAR):
+        return facts == CLEAR
 
     return any(facts & all_ == all_ for all_ in _ENOUGH.get(kind, ()))
 
