@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import typing as t
 
 from ...value import Constant
 from ..frame import Definition
@@ -84,13 +85,15 @@ class Traces:
         self._apart |= seen
         return False
 
-    def _made_of(self, known: Definition) -> list[Definition]:
-        parts = [one for one, _ in known.inputs]
+    def _made_of(self, known: Definition) -> t.Iterable[Definition]:
+        """Return what a trail may go on to from a definition."""
+        if known.how is How.MERGE:
+            return [one for one, _ in known.inputs]
 
-        if known.value is not None:
-            parts += self.spoken.read(self._frame, known.value)
+        if known.value is not None and _kept(known):
+            return self.spoken.read(self._frame, known.value)
 
-        return parts
+        return ()
 
 
 class Subject:
@@ -202,10 +205,7 @@ class Subject:
 
             return self._merged[known]
 
-        if known.value is None:
-            return None
-
-        if known.how is not How.VALUE and known.how is not How.CONTEXT:
+        if known.value is None or not _kept(known):
             return None
 
         found = self._trail(known.value, depth + 1)
@@ -222,7 +222,6 @@ class Subject:
 
     def _trail_of_call(self, node: ast.Call, depth: int) -> Trail | None:
         func = node.func
-        name = self.name(func)
 
         if isinstance(func, ast.Attribute):
             found = self._trail(func.value, depth + 1)
@@ -234,7 +233,7 @@ class Subject:
             found = self._trail(argument, depth + 1)
 
             if found is not None:
-                return (*found, name)
+                return (*found, self.name(func))
 
         return None
 
@@ -267,6 +266,11 @@ def _method(node: ast.Call, func: ast.Attribute) -> str:
     first = node.args[0] if node.args else None
     backslash = isinstance(first, ast.Constant) and first.value == "\\"
     return BACKSLASH if func.attr == "replace" and backslash else f"*.{func.attr}"
+
+
+def _kept(known: Definition) -> bool:
+    """Say whether a name holds what it was made of, and not an item of it."""
+    return known.how is How.VALUE or known.how is How.CONTEXT
 
 
 def _then(trail: Trail | None, more: str) -> Trail | None:
