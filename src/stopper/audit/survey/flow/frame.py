@@ -8,9 +8,9 @@ import enum
 import typing as t
 
 from ..index import Function
-from ..index import FUNCTIONS
-from ..index import parent_of
+from ..links import COMPREHENSIONS
 from ..module import Module
+from ..scope import Scope
 
 #: One step into a value: ``.name`` of an attribute, ``[key]`` of an item. ``[*]`` is an
 #: item of which the key is not known.
@@ -243,22 +243,13 @@ def arguments(node: Body) -> t.Iterator[ast.arg]:
 
 def body_of(node: ast.AST) -> Body | None:
     """Return the function, lambda, class or module in whose body a node stands."""
-    below = node
-    above = parent_of(node)
+    scope: Scope | None = getattr(node, "_stopper_scope", None)
 
-    while above is not None:
-        if isinstance(above, FUNCTIONS) and below in above.body:
-            return above
+    # A comprehension has names of its own, and no body.
+    while scope is not None and isinstance(scope.node, COMPREHENSIONS):
+        scope = scope.parent
 
-        if isinstance(above, ast.Lambda) and below is above.body:
-            return above
+    if scope is None or scope.node is node:
+        return None
 
-        if isinstance(above, ast.ClassDef) and below in above.body:
-            return above
-
-        if isinstance(above, ast.Module):
-            return above
-
-        below, above = above, parent_of(above)
-
-    return None
+    return t.cast(Body, scope.node)

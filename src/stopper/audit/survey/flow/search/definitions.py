@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from ...nodes import walk
 from ..call import Callee
@@ -56,24 +56,25 @@ class Definitions:
         self._parameters = parameters
         self._variables = variables
 
-    def definition(self, spot: Spot, known: Definition) -> Iterator[Flow]:
+    def definition(self, spot: Spot, known: Definition) -> Iterable[Flow]:
         """Go on to what a name was defined by, unless it was tested since."""
         facts = self._facts(spot, known)
 
         if enough(facts, self._kind):
-            return
+            return ()
 
         if facts:
             # From here on there is a doubt; the tests have had their say.
             spot = dataclasses.replace(spot, doubts=spot.doubts + 1)
 
             if spot.doubts > DOUBTS or self._trail.sure:
-                return
+                return ()
 
         if known.how is How.PARAMETER:
-            yield from self._parameters.parameter(spot, known)
-        else:
-            self._defined(spot, known)
+            return self._parameters.parameter(spot, known)
+
+        self._defined(spot, known)
+        return ()
 
     def _facts(self, spot: Spot, known: Definition) -> Facts:
         """Return what the tests that were passed say of a stranger's value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from ...module import Module
@@ -119,7 +120,7 @@ class Search:
         for spot in self._trail:
             yield from look(spot)
 
-    def _told(self, spot: Spot) -> Iterator[Flow]:
+    def _told(self, spot: Spot) -> Iterable[Flow]:
         """Look at a place, and note what is known where it goes on to nowhere."""
         before = self._trail.steps
         found = tuple(self._look(spot))
@@ -127,23 +128,29 @@ class Search:
         if not found and self._trail.steps == before and not self._trail.open:
             self._trail.open = not self._ends.harmless(spot)
 
-        yield from found
+        return found
 
-    def _look(self, spot: Spot) -> Iterator[Flow]:
+    def _look(self, spot: Spot) -> Iterable[Flow]:
+        """Go on from a place; return what ends there.
+
+        Most places lead on and no more: for those no generator is made.
+        """
         match spot.thing:
             case Definition() as known:
-                yield from self._definitions.definition(spot, known)
+                return self._definitions.definition(spot, known)
             case ast.Name() as node:
-                yield from self._variables.name(spot, node)
+                return self._variables.name(spot, node)
             case ast.Attribute() as node:
-                yield from self._access.attribute(spot, node)
+                return self._access.attribute(spot, node)
             case ast.Subscript() as node:
-                yield from self._access.subscript(spot, node)
+                return self._access.subscript(spot, node)
             case ast.Call() as node:
-                yield from self._invocations.call(spot, node)
+                return self._invocations.call(spot, node)
             case ast.Constant() as node:
                 if self._trail.made is not None and self._trail.made.is_off(node):
                     written = repr(node.value)
-                    yield self._trail.found(spot, Origin.PROGRAM, written, node)
+                    return (self._trail.found(spot, Origin.PROGRAM, written, node),)
             case node:
                 self._expressions.parts(spot, node)
+
+        return ()

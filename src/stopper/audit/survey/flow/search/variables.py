@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from ...index import FUNCTIONS
 from ...index import parent_of
@@ -39,28 +39,26 @@ class Variables:
         self._stores = stores
         self._stored = stored
 
-    def name(self, spot: Spot, node: ast.Name) -> Iterator[Flow]:
-        """Go on to where a name was defined; yield what a request's part is."""
+    def name(self, spot: Spot, node: ast.Name) -> Iterable[Flow]:
+        """Go on to where a name was defined; return what a request's part is."""
         known = spot.frame.uses.get(node)
         guards = more(spot.guards, spot.frame.guards.get(node))
         part = spot.path[0] if spot.path else ""
 
         if part[:1] == "." and self._is_request(spot, node):
             name = REQUEST + part[1:]
-            yield from self._request.source(spot, node, name, spot.path[1:])
-            return
-
-        if self._stored.rows.current(spot, node):
-            return
+            return self._request.source(spot, node, name, spot.path[1:])
 
         # What is read where nothing ever comes by has no value.
-        if known is None:
-            return
+        if self._stored.rows.current(spot, node) or known is None:
+            return ()
 
         self._trail.go(spot, known, guards=guards)
 
         if known.how is not How.OUTER:
             self._inside(spot, spot.frame, node.id)
+
+        return ()
 
     def _is_request(self, spot: Spot, node: ast.Name) -> bool:
         name = self._names.name_of(spot.frame.module, node)
