@@ -137,14 +137,13 @@ def _line(node: ast.AST) -> int:
 
 def function_of(node: ast.AST) -> Function | None:
     """Return the function whose body holds ``node``, lambdas aside."""
-    above = parent_of(node)
-    below = node
+    scope: Scope | None = getattr(node, "_stopper_scope", None)
 
-    while above is not None:
-        if isinstance(above, FUNCTIONS) and below in above.body:
-            return above
+    while scope is not None:
+        if isinstance(scope.node, FUNCTIONS):
+            return scope.node
 
-        below, above = above, parent_of(above)
+        scope = scope.parent
 
     return None
 
