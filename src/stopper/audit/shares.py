@@ -27,7 +27,7 @@ SAME = ("files",)
 #: who calls whom.
 APART = (*TOGETHER, "authorization", "cors", "errors", "secrets", "transport")
 
-#: Checks that take longest, by their modules. They are asked first.
+#: Checks that take longest, by their modules, the longest first. They are asked first.
 LONG = ("files", "inputs", "templates", "commands", "redirects")
 
 #: Where less is read, a process more costs what it gains.
@@ -96,6 +96,11 @@ def _shared(
     def ask(share: int) -> dict[int, AnswerT]:
         return {n: answer(questions[n]) for n in shares.all[share]}
 
+    for piece in shares.followed:
+        # Every check asks for names: what they stand on is read before there are several
+        # processes, each of which would read it for itself.
+        _ = piece.names
+
     with workers.Crew(ask) as crew:
         for _ in range(min(jobs - 1, len(shares.apart))):
             crew.hire(piles[1:], full=False)
@@ -150,7 +155,7 @@ class _Shares:
                     number
                 )
 
-        for share in sorted(later.values(), key=lambda s: not _long(questions[s[0]])):
+        for share in sorted(later.values(), key=lambda s: _rank(questions[s[0]])):
             self._add(self.rest, share)
 
         if together:
@@ -162,8 +167,9 @@ class _Shares:
         self.all.append(share)
 
 
-def _long(question: Question) -> bool:
-    return _module(question[1]).startswith(LONG)
+def _rank(question: Question) -> int:
+    module = _module(question[1])
+    return next((n for n, m in enumerate(LONG) if module.startswith(m)), len(LONG))
 
 
 def _module(check: Check[t.Any]) -> str:
