@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import typing as t
 from collections.abc import Iterator
 
 from ...catalogue.rule import Confidence
@@ -281,15 +282,11 @@ def _headers(project: Project) -> Iterator[tuple[Site, Site]]:
             if isinstance(target, ast.Subscript) and _names_it(target.slice):
                 yield assign.at(target), assign.at(node.value)
 
-    for call in project.nodes(ast.Call):
-        func = call.node.func  # type: ignore[attr-defined]  # by its type
-
-        if not isinstance(func, ast.Attribute) or func.attr not in _SETS:
-            continue
-
+    for call in project.called(*sorted(_SETS)):
         first, second = call.argument(0), call.argument(1)
+        method = isinstance(t.cast(ast.Call, call.node).func, ast.Attribute)
 
-        if first is not None and second is not None and _names_it(first.node):
+        if method and first and second and _names_it(first.node):
             yield first, second
 
     for mapping in project.nodes(ast.Dict):
