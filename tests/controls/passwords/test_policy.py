@@ -22,6 +22,7 @@ def test_every_form_of_a_password_is_one():
         ("\ufdfa" * 31, False),
         ("\ufdfa" * 32, True),
     ],
+    ids=["ascii", "ascii-over", "accents", "accents-over", "signs", "signs-over"],
 )
 def test_bytes_are_counted_before_and_after_the_normal_form(password, found):
     assert policy.too_long(password) is found

@@ -28,6 +28,7 @@ ABSURD = {
     "bcrypt-sha256-cost": f"$bcrypt-sha256$v=2,t=2b,r=31${'a' * 22}${'a' * 31}",
     "bcrypt-django-cost": "bcrypt_sha256$$2b$31$" + "a" * 53,
     "scrypt-memory": f"scrypt:16777216:8:1$salt${LONG}",
+    "scrypt-half-a-gigabyte": f"scrypt:524288:8:1$salt${LONG}",
     "scrypt-lanes": f"scrypt:32768:8:999$salt${LONG}",
     "scrypt-odd": f"scrypt:32767:8:1$salt${LONG}",
     "scrypt-nothing": f"scrypt:0:0:0$salt${LONG}",

@@ -165,6 +165,13 @@ def test_what_flask_security_hashed_twice_is_verified(made, security, scheme, wo
     assert not made(STOPPER_PASSWORD_OLD_SALT=SALT + "1").verify(stored, word).right
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_what_flask_security_hashed_once_is_verified_in_its_own_form(made, security):
+    stored = security("café ﬁn", SECURITY_PASSWORD_SINGLE_HASH=True)
+
+    assert made(STOPPER_PASSWORD_OLD_SALT=SALT).verify(stored, "café ﬁn").right
+
+
 @every_form
 def test_what_is_shown_of_a_hash_is_no_part_of_it(stored):
     assert stored.rpartition("$")[2] not in repr(read(stored))

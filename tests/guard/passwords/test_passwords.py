@@ -72,7 +72,11 @@ def test_the_right_password_is_right_and_another_is_not(made, more):
         {"STOPPER_PASSWORD_OLD_SALT": "146585145368132386173505678016728509634"},
     ],
 )
-@pytest.mark.parametrize("given", [GOOD, "", "n\u0308ein", "x" * 80, "\ud800", "a\0b"])
+@pytest.mark.parametrize(
+    "given",
+    [GOOD, "", "n\u0308ein", "x" * 80, "\ud800", "a\0b"],
+    ids=["words", "empty", "composed", "long", "surrogate", "nul"],
+)
 def test_an_unknown_user_costs_what_a_wrong_password_costs(made, more, given):
     passwords = made(**more)
     stored = passwords.hash("another password of somebody")
@@ -166,7 +170,11 @@ def test_bcrypt_is_one_that_others_verify(made):
     assert bcrypt.checkpw(GOOD.encode(), made(**BCRYPT).hash(GOOD).encode())
 
 
-@pytest.mark.parametrize("password", ["x" * 72, "x" * 100, "one\0two", "語" * 30])
+@pytest.mark.parametrize(
+    "password",
+    ["x" * 72, "x" * 100, "one\0two", "語" * 30],
+    ids=["72", "100", "nul", "signs"],
+)
 def test_what_bcrypt_would_cut_goes_through_a_keyed_hash(made, password):
     passlib = pytest.importorskip("passlib.hash")
     passwords = made(**BCRYPT)
@@ -294,7 +302,7 @@ def names(found):
         ("kX9#mQ2$vLpW7z", True, ["too-short"]),
         ("kX9#mQ2$", False, []),
         ("kX9#mQ2", False, ["too-short"]),
-        ("x" * 1025, True, ["too-long"]),
+        pytest.param("x" * 1025, True, ["too-long"], id="1025"),
         ("password1", False, ["common"]),
         ("PassWord1", False, ["common"]),
         ("12345678", False, ["common"]),
