@@ -82,17 +82,21 @@ def settings(changed: bool, as_json: bool) -> None:
 
 @group.command()
 @click.option("--declared", is_flag=True, help="Only those with a declaration.")
+@click.option(
+    "--undeclared", is_flag=True, help="Only those of which nothing says who may ask."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_appcontext
-def routes(declared: bool, as_json: bool) -> None:
-    """List every route, and what was declared for it.
+def routes(declared: bool, undeclared: bool, as_json: bool) -> None:
+    """List every route, who may ask for it, and what else was declared.
 
-    A declaration is an exemption, a limit or another policy for one route, as its
-    view's decorators say.
+    A declaration is a requirement, an exemption, a limit or another policy for one
+    route, as its view's decorators say. With --undeclared it ends with 1 if there are
+    any.
     """
     from .routes import show
 
-    show(as_json, declared)
+    show(as_json, declared, undeclared)
 
 
 @group.command()

@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from ..audit.report.printable import printable
+from ..controls.authorization.control import AUTHORIZATION
 from .guarded import walk
 
 if t.TYPE_CHECKING:
@@ -38,6 +39,21 @@ class Route:
     methods: tuple[str, ...]
     endpoint: str
     declared: dict[str, tuple[str, ...]]
+
+    @property
+    def undeclared(self) -> bool:
+        """Whether nothing says who may ask, by one of the methods at least."""
+        from ..guard.authorization.table import UNDECLARED
+
+        says = self.declared.get(AUTHORIZATION.name, ())
+        return any(text.endswith(UNDECLARED) for text in says)
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything was declared."""
+        return bool(self.declared.keys() - {AUTHORIZATION.name}) or (
+            AUTHORIZATION.name in self.declared and not self.undeclared
+        )
 
 
 def routes(app: Flask, guards: tuple[Guard, ...]) -> list[Route]:
@@ -69,25 +85,35 @@ def _said(
         yield text if len(those) == len(methods) else f"{' '.join(those)}: {text}"
 
 
-def show(as_json: bool, declared: bool) -> None:
+def show(as_json: bool, declared: bool, undeclared: bool = False) -> None:
     """Print the routes of the current app.
 
     :param declared: Only those for which something was declared.
+    :param undeclared: Only those of which nothing says who may ask. The command ends
+        with 1 if there are any.
     """
-    guards = walk().guards
-    found = routes(current_app, guards)
-    chosen = [r for r in found if r.declared or not declared]
+    found = routes(current_app, walk().guards)
+    missing = [r for r in found if r.undeclared]
+    marked = [r for r in found if r.marked]
+    chosen = missing if undeclared else marked if declared else found
 
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(r) for r in chosen], indent=2))
-        return
+        click.echo(json.dumps([_plain(r) for r in chosen], indent=2))
+    else:
+        for route in chosen:
+            for line in _lines(route):
+                click.echo(line)
 
-    for route in chosen:
-        for line in _lines(route):
-            click.echo(line)
+        says = f"{len(found)} routes, {len(marked)} with a declaration"
+        more = f", and {len(missing)} of which nothing says who may ask"
+        click.echo(f"{says}{more if missing else ''}.", err=True)
 
-    marked = sum(bool(r.declared) for r in found)
-    click.echo(f"{len(found)} routes, {marked} with a declaration.", err=True)
+    if undeclared and missing:
+        raise SystemExit(1)
+
+
+def _plain(route: Route) -> dict[str, t.Any]:
+    return {**dataclasses.asdict(route), "undeclared": route.undeclared}
 
 
 def _lines(route: Route) -> Iterator[str]:

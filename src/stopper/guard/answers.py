@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import re
 import typing as t
 import uuid
 
@@ -22,6 +23,8 @@ from .words import words_of
 
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+_CODE = re.compile(r"`([^`]+)`")
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -150,9 +153,15 @@ def _page(problem: Problem, incident: str, nonce: str) -> str:
         title=escape(problem.name),
         paragraphs=[escape(w).replace("\n", Markup("<br>")) for w in problem.words],
         incident=incident,
-        developer=escape(problem.developer),
+        developer=_with_code(problem.developer),
         nonce=nonce,
     )
+
+
+def _with_code(text: str) -> str:
+    """Return a text as HTML, with what stands between backticks as code."""
+    # Markup would escape what is put in.
+    return _CODE.sub(r"<code>\1</code>", str(escape(text)))
 
 
 def _details(problem: Problem, incident: str) -> str:

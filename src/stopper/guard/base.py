@@ -44,6 +44,14 @@ class Guard:
         self.house = house
         self._report = house.chosen(self.control) is Mode.REPORT
 
+    @classmethod
+    def stays(cls, house: House) -> bool:
+        """Say whether it is there although its control is off, for what the app declares.
+
+        Asked at the first request, when all routes are there.
+        """
+        return False
+
     @property
     def reporting(self) -> bool:
         """Whether what would be refused is let through, today."""

@@ -165,6 +165,12 @@ class House:
         # Asked at the first request, when an app is all set up.
         return self.identity.unheard_of(self.app)
 
+    @property
+    def unknowing(self) -> bool:
+        """Whether nothing in the app could say who asks: no function and no session."""
+        found = passage.current(self.owner)
+        return self._nobody_says and (found is None or found.session is None)
+
     def known(self, at: Passage | None = None) -> str | None:
         """Return who is asking; where the app's own function fails, a stranger's name.
 

@@ -37,6 +37,11 @@ class Identity:
         """Whether nothing in this app could say who is asking."""
         return self._loader is None and not hasattr(app, "login_manager")
 
+    @property
+    def told(self) -> bool:
+        """Whether the app registered a function."""
+        return self._loader is not None
+
     @t.overload
     def __call__(self) -> str | None: ...
 

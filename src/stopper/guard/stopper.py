@@ -13,6 +13,8 @@ from ..catalogue.mode import MODE
 from ..catalogue.mode import Mode
 from ..controls.settings import complaints
 from . import passage
+from .authorization.authorizing import Authorizing
+from .authorization.guard import AuthorizationGuard
 from .base import Guard
 from .cors.guard import CorsGuard
 from .cors.marks import Sharing
@@ -49,6 +51,7 @@ ORDER: tuple[type[Guard], ...] = (
     SessionsGuard,
     RateLimitsGuard,
     CsrfGuard,
+    AuthorizationGuard,
     RedirectsGuard,
 )
 
@@ -56,7 +59,7 @@ ORDER: tuple[type[Guard], ...] = (
 NAME = "stopper"
 
 
-class Stopper:
+class Stopper(Authorizing):
     """Enforce every control on a Flask app.
 
     ::
@@ -73,6 +76,7 @@ class Stopper:
     def __init__(
         self, app: Flask | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
+        super().__init__()
         #: Who is asking; ``@stopper.identity`` registers the function that knows.
         self.identity = Identity()
         #: The sessions of a user, and how to end them.
@@ -113,6 +117,7 @@ class Stopper:
 
         watch = Watch(app, self.identity, self._clock, ORDER)
         app.extensions[NAME] = watch
+        self._authorize(app)
         install(app)
 
         if replaceable(app):

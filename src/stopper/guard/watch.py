@@ -83,7 +83,7 @@ class Watch:
         guards = tuple(
             guard(house)
             for guard in self._order
-            if house.chosen(guard.control) != Mode.OFF
+            if house.chosen(guard.control) != Mode.OFF or guard.stays(house)
         )
         self._stand_in_front()
         walk = Walk(house, guards)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ...catalogue.control import Control
+from ...catalogue.mode import Mode
 from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
+from .settings import SETTINGS
 
 GUARD_ABOVE_ROUTE = Rule(
     name="guard-above-route",
@@ -172,9 +174,13 @@ UNOWNED_OBJECT = Rule(
     asvs=("8.2.2", "8.3.1"),
 )
 
+#: The modes are about routes of which nothing says who may ask. What the app itself
+#: declares is its own decision, and holds in each of them.
 AUTHORIZATION = Control(
     name="authorization",
     promise="What is not allowed is refused.",
+    settings=SETTINGS,
+    modes=(Mode.ENFORCE, Mode.REPORT, Mode.OFF),
     rules=(
         GUARD_ABOVE_ROUTE,
         UNGUARDED_SIBLING,

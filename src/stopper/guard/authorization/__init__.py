@@ -1,0 +1,1 @@
+"""Refuses what nobody declared, and whom nothing allows."""

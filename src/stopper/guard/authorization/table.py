@@ -1,0 +1,159 @@
+"""Who may ask for which view and method, worked out once for each."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from ..headers.caching import is_static
+from .foreign import Foreign
+from .marks import Marks
+from .marks import Need
+from .marks import on
+from .marks import others
+from .marks import places
+
+#: What ``flask stopper routes`` says of a route that nothing declares.
+UNDECLARED = "UNDECLARED"
+
+#: How many views and methods are kept: where a rule names no methods, one can be
+#: anything that a client made up.
+MOST_KEPT = 10_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """Who may ask for one view, by one method.
+
+    :param says: What was declared, in the words of a developer; empty for nothing.
+    :param needs: All of them are asked for.
+    """
+
+    says: str
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether to everybody else the route does not exist."""
+        return any(need.hidden for need in self.needs)
+
+
+_NOTHING = Entry("")
+_STATIC = Entry("public")
+
+
+class Table:
+    """Who may ask for which endpoint and method.
+
+    :param strict: Whether a view of which nothing is declared is asked about, too.
+    """
+
+    def __init__(self, app: Flask, foreign: Foreign, strict: bool) -> None:
+        self._app = app
+        self._foreign = foreign
+        self._strict = strict
+        self._found: dict[tuple[str, str], Entry | None] = {}
+        #: Whether any route of the app is a secret.
+        self.hides = any(self.entry(*one).hidden for _, *one in self.every())
+
+    def of(self, endpoint: str, method: str) -> Entry | None:
+        """Return what is to be asked, ``None`` where the view may be called at once."""
+        try:
+            return self._found[endpoint, method]
+        except KeyError:
+            entry = self.entry(endpoint, method)
+            asks = entry.needs or (self._strict and not entry.says)
+            found = entry if asks else None
+
+            if len(self._found) < MOST_KEPT:
+                self._found[endpoint, method] = found
+
+            return found
+
+    def entry(self, endpoint: str, method: str) -> Entry:
+        """Return what is declared: nearest first, at the view and at what it is in."""
+        view = self._app.view_functions.get(endpoint)
+
+        if view is None or is_static(self._app, endpoint):
+            return _NOTHING if view is None else _STATIC
+
+        own = next(filter(None, map(on, places(view, method))), None)
+
+        if own is not None:
+            return _told(own)
+
+        instead = tuple(others(places(view, method), instead=True))
+
+        if instead:
+            return Entry("; ".join(instead))
+
+        around = next(filter(None, map(on, self._around(endpoint))), None)
+
+        # What a library's decorator asks for is not what the blueprint asks for.
+        if around is not None and around.needs:
+            return _told(around)
+
+        found = ", ".join(dict.fromkeys(self._asked_elsewhere(endpoint, view, method)))
+
+        if found:
+            return Entry(found)
+
+        return _NOTHING if around is None else _told(around)
+
+    def undeclared(self) -> Iterator[tuple[Rule, str]]:
+        """Yield every route and method of which nothing is declared."""
+        for rule, endpoint, method in self.every():
+            if not self.entry(endpoint, method).says:
+                yield rule, method
+
+    def every(self) -> Iterator[tuple[Rule, str, str]]:
+        """Yield every route, its endpoint and its methods, but for what Flask adds."""
+        for rule in self._app.url_map.iter_rules():
+            for method in () if rule.build_only else sorted(rule.methods or {"GET"}):
+                if not automatic(rule, method):
+                    yield rule, rule.endpoint, method
+
+    def _around(self, endpoint: str) -> Iterator[object]:
+        name = endpoint.rpartition(".")[0]
+
+        while name:
+            yield self._app.blueprints.get(name)
+            name = name.rpartition(".")[0]
+
+        yield self._app
+
+    def _asked_elsewhere(
+        self, endpoint: str, view: object, method: str
+    ) -> Iterator[str]:
+        """Yield whatever else asks who is there."""
+        around = self._around(endpoint)
+
+        yield from others(itertools.chain(places(view, method), around))
+        parts = endpoint.split(".")[:-1]
+        names = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+        for name in itertools.chain(
+            self._foreign.on_view(view, method),
+            self._foreign.before(self._app, [None, *names]),
+        ):
+            yield f"declared by {name}"
+
+
+def automatic(rule: Rule, method: str) -> bool:
+    """Say whether Flask answers by itself, or as it does GET."""
+    if method == "HEAD":
+        return "GET" in (rule.methods or ())
+
+    return method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
+
+
+def _told(marks: Marks) -> Entry:
+    if marks.needs:
+        says = "; ".join(dict.fromkeys(need.says for need in marks.needs))
+        return Entry(says, tuple(dict.fromkeys(marks.needs)))
+
+    return Entry("declared" if marks.elsewhere else "public")
