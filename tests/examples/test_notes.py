@@ -19,6 +19,7 @@ class Visitor:
 
     def __init__(self, app):
         self.client = app.test_client()
+        self.client.environ_base["HTTP_ACCEPT"] = "text/html"
 
     def get(self, address, **kwargs):
         return self.client.get(address, base_url=HTTPS, **kwargs)
@@ -118,7 +119,7 @@ def test_a_person_joins_and_is_logged_in(visitor):
 
 def test_a_person_logs_out_and_in_again(ada):
     assert "You are logged out." in ada.post("/logout", page="/").text
-    assert ada.get("/me").location == "/login"
+    assert ada.get("/me").location == "/login?next=/me"
     assert "Your notes" in ada.login("ada").text
 
 
@@ -129,7 +130,7 @@ def test_a_copied_cookie_is_worth_nothing_after_logout(app, ada):
     assert thief.get("/me", base_url=HTTPS).status_code == 200
     ada.post("/logout", page="/")
     thief.set_cookie("__Host-notes", kept, secure=True)
-    assert thief.get("/me", base_url=HTTPS).location == "/login"
+    assert thief.get("/me", base_url=HTTPS).status_code == 401
 
 
 def test_a_person_is_logged_out_everywhere_else(app, ada):
@@ -137,7 +138,7 @@ def test_a_person_is_logged_out_everywhere_else(app, ada):
     elsewhere.login("ada")
     assert "everywhere else" in ada.get("/me").text
     ada.post("/me/elsewhere/end", page="/me")
-    assert elsewhere.get("/me").location == "/login"
+    assert elsewhere.get("/me").location == "/login?next=/me"
     assert "everywhere else" not in ada.get("/me").text
 
 
@@ -360,7 +361,7 @@ VIEWS = ["/me", "/notes/new", "/notes/1", "/notes/1/edit", "/notes/1/sharing"]
 
 @pytest.mark.parametrize("address", [*VIEWS, "/people/1/picture"])
 def test_a_visitor_is_sent_to_the_login(ada, note, visitor, address):
-    assert visitor.get(address).location == "/login"
+    assert visitor.get(address).location == f"/login?next={address}"
 
 
 def test_no_view_was_forgotten(app, visitor):

@@ -4,8 +4,6 @@ import os
 
 from flask import Flask
 
-from stopper import Stopper
-
 from . import account
 from . import database
 from . import errors
@@ -13,6 +11,7 @@ from . import people
 from . import pictures
 from . import writing
 from .keys import secret_key
+from .security import stopper
 
 
 def create_app(settings=None, instance_path=None):
@@ -30,6 +29,7 @@ def create_app(settings=None, instance_path=None):
         PICTURES=os.path.join(app.instance_path, "pictures"),
         # Where it is reached: links, redirects and trusted hosts go by it.
         STOPPER_ORIGIN="https://localhost:5000",
+        STOPPER_LOGIN_URL="account.login",
         MAX_CONTENT_LENGTH=512 * 1024,
         # The prefix makes browsers hold us to Secure, to this host and to the whole of it.
         SESSION_COOKIE_NAME="__Host-notes",
@@ -42,10 +42,7 @@ def create_app(settings=None, instance_path=None):
     app.config.from_prefixed_env("NOTES")
     app.config.from_mapping(settings or {})
 
-    # Every control, strict: the line that this example is about.
-    stopper = Stopper(app)
-    stopper.identity(account.who)
-    app.extensions["notes.stopper"] = stopper
+    stopper.init_app(app)
 
     database.init_app(app)
     pictures.init_app(app)

@@ -16,7 +16,10 @@ from flask import url_for
 from werkzeug.security import check_password_hash
 from werkzeug.security import generate_password_hash
 
+from stopper import safe_redirect
+
 from . import database
+from .security import stopper
 
 #: Characters of a password that stands alone (NIST SP 800-63B-4, 3.1.1.2).
 SHORTEST = 15
@@ -24,7 +27,7 @@ LONGEST = 200
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,28}[a-z0-9]\Z")
 
-blueprint = Blueprint("account", __name__)
+blueprint = stopper.public(Blueprint("account", __name__))
 
 
 def person():
@@ -37,24 +40,11 @@ def person():
     return g.person
 
 
+@stopper.identity
 def who():
     """Return the id of who is here, for Stopper."""
     found = person()
     return None if found is None else str(found["id"])
-
-
-def login_required(view):
-    """Send visitors to the login page."""
-
-    @functools.wraps(view)
-    def guarded(*args, **kwargs):
-        if person() is None:
-            flash("Log in to go on.")
-            return redirect(url_for("account.login"))
-
-        return view(*args, **kwargs)
-
-    return guarded
 
 
 def begin(id):
@@ -136,7 +126,8 @@ def login():
         return render_template("login.html", name=name, errors=errors), 422
 
     begin(found["id"])
-    return redirect(url_for("writing.index"))
+    # Back to where Stopper sent a visitor from, if that is here.
+    return safe_redirect(request.args.get("next"), "writing.index")
 
 
 @blueprint.route("/logout", methods=["POST"])

@@ -12,14 +12,13 @@ from flask import url_for
 
 from . import database
 from . import pictures
-from .account import login_required
 from .account import person
+from .security import stopper
 
-blueprint = Blueprint("people", __name__)
+blueprint = stopper.requires()(Blueprint("people", __name__))
 
 
 @blueprint.route("/me")
-@login_required
 def me():
     """Show a person their own page."""
     return page({})
@@ -27,26 +26,19 @@ def me():
 
 def page(errors):
     """Return a person's own page, with where they are logged in."""
-    logins = sessions().of(person()["id"])
+    logins = stopper.sessions.of(person()["id"])
     return render_template("me.html", errors=errors, logins=logins)
 
 
-def sessions():
-    """Return Stopper's list of who is logged in where."""
-    return current_app.extensions["notes.stopper"].sessions
-
-
 @blueprint.route("/me/elsewhere/end", methods=["POST"])
-@login_required
 def end_elsewhere():
     """End the logins of this person at all other places."""
-    ended = sessions().revoke_others(person()["id"])
+    ended = stopper.sessions.revoke_others(person()["id"])
     flash(f"You are logged out at {ended} other places.")
     return redirect(url_for("people.me"))
 
 
 @blueprint.route("/me/picture", methods=["POST"])
-@login_required
 def upload():
     """Take a new picture."""
     try:
@@ -60,7 +52,6 @@ def upload():
 
 
 @blueprint.route("/me/picture/remove", methods=["POST"])
-@login_required
 def remove():
     """Remove the picture."""
     _replace(None)
@@ -77,7 +68,6 @@ def _replace(name):
 
 
 @blueprint.route("/people/<int:id>/picture")
-@login_required
 def picture(id):
     """Send the picture of a person."""
     found = database.one("SELECT picture FROM person WHERE id = ?", id)

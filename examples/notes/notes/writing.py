@@ -9,8 +9,8 @@ from flask import request
 from flask import url_for
 
 from . import database
-from .account import login_required
 from .account import person
+from .security import stopper
 
 #: Characters.
 LONGEST_TITLE = 120
@@ -19,7 +19,8 @@ LONGEST_BODY = 20_000
 #: Notes on one page.
 MOST = 100
 
-blueprint = Blueprint("writing", __name__)
+# All of it takes a login, but for what says something else.
+blueprint = stopper.requires()(Blueprint("writing", __name__))
 
 _MINE = """
 SELECT note.*, person.name AS owner_name, person.picture AS owner_picture,
@@ -72,6 +73,7 @@ def owned(id):
 
 
 @blueprint.route("/")
+@stopper.public
 def index():
     """Show the notes that hold a word, or all; a visitor sees what this is."""
     if person() is None:
@@ -114,7 +116,6 @@ def filled():
 
 
 @blueprint.route("/notes/new", methods=["GET", "POST"])
-@login_required
 def new():
     """Write a new note."""
     if request.method == "GET":
@@ -138,7 +139,6 @@ def new():
 
 
 @blueprint.route("/notes/<int:id>")
-@login_required
 def show(id):
     """Show a note."""
     note = readable(id)
@@ -153,7 +153,6 @@ def show(id):
 
 
 @blueprint.route("/notes/<int:id>/edit", methods=["GET", "POST"])
-@login_required
 def edit(id):
     """Change a note."""
     note = writable(id)
@@ -187,7 +186,6 @@ def edit(id):
 
 
 @blueprint.route("/notes/<int:id>/delete", methods=["POST"])
-@login_required
 def delete(id):
     """Delete a note."""
     owned(id)
@@ -206,7 +204,6 @@ def shares(id):
 
 
 @blueprint.route("/notes/<int:id>/sharing", methods=["GET", "POST"])
-@login_required
 def sharing(id):
     """Share a note with another person."""
     note = owned(id)
@@ -238,7 +235,6 @@ def sharing(id):
 
 
 @blueprint.route("/notes/<int:id>/sharing/<int:other>/stop", methods=["POST"])
-@login_required
 def stop_sharing(id, other):
     """Take a note back from a person."""
     owned(id)
