@@ -93,7 +93,15 @@ def create_app(store: str = "", login: str = HUGE) -> Flask:
         STOPPER_LIMIT_ALL=HUGE,
         STOPPER_LIMIT_LOGIN=login,
     )
-    app.extensions["bench"] = Stopper(app)
+    app.extensions["bench"] = stopper = Stopper(app)
+    views = app.view_functions
+
+    for name in ("json_view", "page_view", "login_view"):
+        stopper.public(views[name])
+
+    for name in ("me_view", "form_view"):
+        stopper.requires()(views[name])
+
     return app
 
 

@@ -24,6 +24,7 @@ from stopper.testing import client
 def app():
     app = Flask("tested")
     app.config.update(TESTING=True, SECRET_KEY="for these tests alone, and no others")
+    app.config["STOPPER_AUTHORIZATION_MODE"] = "off"
     app.add_url_rule("/", "asked", asked, methods=["GET", "POST", "DELETE"])
     return app
 

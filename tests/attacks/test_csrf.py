@@ -28,6 +28,7 @@ GUARDED = (
         "app.secret_key",
         "from stopper import Stopper\n"
         "app.config.update(STOPPER_SESSIONS_MODE='off', TESTING=True)\n"
+        "app.config['STOPPER_AUTHORIZATION_MODE'] = 'off'\n"
         "Stopper(app)\n"
         "app.secret_key",
     )

@@ -89,6 +89,7 @@ def copied_cookie(app):
 def made(guarded):
     app = bare.app(LOGOUT)
     app.config.update(STOPPER_ORIGIN="https://notes.example", STOPPER_STORE="memory:")
+    app.config["STOPPER_AUTHORIZATION_MODE"] = "off"
 
     if guarded:
         stopper.Stopper(app)

@@ -10,6 +10,7 @@ import pytest
 from flask import Blueprint
 from flask import Flask
 from flask.views import MethodView
+from flask_login import login_required
 
 from alone import alone
 from stopper import Stopper
@@ -208,6 +209,59 @@ def test_where_probes_ask(app, run):
     app.add_url_rule("/", "index", lambda: "")
 
     assert declared(run) == {"/healthz": {"transport": ["GET: health path"]}}
+
+
+@pytest.fixture
+def asked(app):
+    alone(app, "authorization")
+    app.config.pop("STOPPER_AUTHORIZATION_MODE")
+    stopper = Stopper(app)
+    app.add_url_rule("/open", "open", stopper.public(lambda: ""))
+    write = stopper.requires("notes:write", role="editor", hidden=True)
+    app.add_url_rule("/write", "write", write(lambda: ""))
+    app.add_url_rule("/mine", "mine", login_required(lambda: ""))
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+
+    class Notes(MethodView):
+        @stopper.requires()
+        def get(self):
+            return ""
+
+        def delete(self):
+            return ""
+
+    app.add_url_rule("/notes", view_func=Notes.as_view("notes"))
+    return app
+
+
+def test_who_may_ask(asked, run):
+    rows = json.loads(run("--json").stdout)
+
+    assert {r["rule"]: r["declared"]["authorization"] for r in rows} == {
+        "/open": ["public"],
+        "/write": ["requires notes:write and role editor (hidden)"],
+        "/mine": ["declared by login_required"],
+        "/forgotten": ["UNDECLARED"],
+        "/notes": ["DELETE: UNDECLARED", "GET: requires a login"],
+    }
+
+
+def test_only_those_of_which_nothing_says_who_may_ask(asked, run):
+    found = run("--undeclared")
+
+    assert found.exit_code == 1
+    assert [line.split()[1] for line in found.stdout.splitlines()[::2]] == [
+        "/forgotten",
+        "/notes",
+    ]
+    assert "5 routes, 3 with a declaration, and 2 of which" in found.stderr
+    assert set(declared(run)) == {"/open", "/write", "/mine"}
+
+
+def test_where_none_is_undeclared_it_ends_well(app, run):
+    guarded(app)
+
+    assert run("--undeclared").exit_code == 0
 
 
 def test_a_command_counts_nothing(app, run):

@@ -122,9 +122,11 @@ def test_end_sessions_ends_them_once_more(run, app):
 
 
 def test_a_real_session_is_over(run, app):
-    Stopper(app)
-    app.add_url_rule("/in", "in", lambda: session.update(user="anna") or "")
-    app.add_url_rule("/who", "who", lambda: session.get("user", "nobody"))
+    stopper = Stopper(app)
+    come_in = stopper.public(lambda: session.update(user="anna") or "")
+    app.add_url_rule("/in", "in", come_in)
+    who = stopper.public(lambda: session.get("user", "nobody"))
+    app.add_url_rule("/who", "who", who)
     ours = client(app)
     ours.get("/in")
     assert ours.get("/who").text == "anna"

@@ -49,6 +49,8 @@ def make(mode: str, tmp_path: t.Any) -> Callable[..., Flask]:
             TESTING=True,
             SECRET_KEY="for these tests alone, and no others",
             STOPPER_MODE=mode,
+            # Their views say nothing to Stopper of who may ask.
+            STOPPER_AUTHORIZATION_MODE="off",
             STOPPER_REPORT_UNTIL="9999-12-31",
         )
         app.config.update(settings)

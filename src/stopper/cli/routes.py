@@ -98,7 +98,7 @@ def show(as_json: bool, declared: bool, undeclared: bool = False) -> None:
     chosen = missing if undeclared else marked if declared else found
 
     if as_json:
-        click.echo(json.dumps([_plain(r) for r in chosen], indent=2))
+        click.echo(json.dumps([dataclasses.asdict(r) for r in chosen], indent=2))
     else:
         for route in chosen:
             for line in _lines(route):
@@ -110,10 +110,6 @@ def show(as_json: bool, declared: bool, undeclared: bool = False) -> None:
 
     if undeclared and missing:
         raise SystemExit(1)
-
-
-def _plain(route: Route) -> dict[str, t.Any]:
-    return {**dataclasses.asdict(route), "undeclared": route.undeclared}
 
 
 def _lines(route: Route) -> Iterator[str]:

@@ -140,8 +140,13 @@ def test_a_probe_is_answered(make):
     shop.app.add_url_rule("/up", "up", text)
     shop.app.add_url_rule("/other", "other", text)
 
+    shop.app.add_url_rule("/both", "both", text)
+    shop.app.add_url_rule("/up-too", "both", methods=["GET", "POST"])
+    shop.app.config["STOPPER_HEALTH_PATHS"] = ["/up", "/up-too"]
+
     assert shop.client().get("/up").text == "seen"
-    assert shop.status("/other") == 403
+    assert shop.status("/up", method="POST") == 405
+    assert [shop.status(p) for p in ("/other", "/both", "/up-too")] == [403] * 3
 
 
 def test_a_health_path_that_takes_a_login_takes_one_of_a_probe_too(make):

@@ -14,6 +14,7 @@ from flask.views import MethodView
 from stopper.catalogue.error import SettingError
 from stopper.catalogue.error import StartError
 from stopper.catalogue.event import Action
+from stopper.controls import CONTROLS
 from stopper.controls.authorization.policy import covers
 from stopper.controls.redirects.policy import leads_away
 from stopper.testing import events
@@ -416,6 +417,19 @@ class TestHidden:
         assert there.status_code == 404
         assert there.data == nowhere.data
         assert sorted(there.headers) == sorted(nowhere.headers)
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_it_does_so_with_every_control_on(self, make, method):
+        others = [c.name for c in CONTROLS if c.guarded]
+        shop = make(*others, STOPPER_LIMIT_ALL="1000/minute")
+        view(shop, "secrets:read", hidden=True)
+        client = shop.client("1", accept=PAGE)
+        there, nowhere = (client.open(p, method=method) for p in ("/view", "/nowhere"))
+
+        assert there.status_code == nowhere.status_code
+        assert sorted(dict(there.headers)) == sorted(dict(nowhere.headers))
+        policy = "RateLimit-Policy"
+        assert there.headers.get(policy) == nowhere.headers.get(policy)
 
     def test_the_same_where_blueprints_look_at_values(self, secret):
         secret.app.url_value_preprocessor(lambda endpoint, values: None)

@@ -28,6 +28,10 @@ def visitor(tmp_path):
     app.add_url_rule("/in", "in", lambda: session.update(who="ada") or "in")
     app.add_url_rule("/notes", "notes", mark(lambda: owes), methods=["POST"])
     app.add_url_rule("/other", "other", lambda: owes, methods=["POST"])
+
+    for name in ("in", "notes", "other"):
+        stopper.public(app.view_functions[name])
+
     client = app.test_client()
     client.get("/in", base_url=BASE)
     return client

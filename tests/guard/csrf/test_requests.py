@@ -667,8 +667,8 @@ def test_off_is_off(make, folder):
 def test_all_controls_together_refuse_another_site(tmp_path):
     app = Flask("all", instance_path=str(tmp_path))
     app.config.update(SECRET_KEY="a key " * 8, TESTING=True)
-    Stopper(app)
-    app.add_url_rule("/save", "save", lambda: "done", methods=["POST"])
+    save = Stopper(app).public(lambda: "done")
+    app.add_url_rule("/save", "save", save, methods=["POST"])
     client = app.test_client()
 
     headers = {"Sec-Fetch-Site": "cross-site"}

@@ -13,6 +13,7 @@ from ...catalogue.event import Action
 from ...catalogue.mode import Mode
 from ...controls.authorization.control import AUTHORIZATION
 from ...controls.authorization.settings import DECORATORS
+from ...controls.transport.control import HEALTH_PATHS
 from .. import passage as passages
 from ..base import Guard
 from ..house import House
@@ -54,7 +55,8 @@ class AuthorizationGuard(Guard):
         super().__init__(house)
         self._foreign = Foreign(DECORATORS.read(house.config))
         self._strict = house.chosen(self.control) is not Mode.OFF
-        self._table = Table(house.app, self._foreign, self._strict)
+        probed = HEALTH_PATHS.read(house.config)
+        self._table = Table(house.app, self._foreign, self._strict, probed)
         self._hides = self._table.hides
         self._hidden = Hidden(house.app, self._seen)
         # A wrong setting is to be known at the start.
@@ -89,10 +91,7 @@ class AuthorizationGuard(Guard):
         if entry.needs:
             return self._ask(passage, request, entry)
 
-        # A path of STOPPER_HEALTH_PATHS, asked by a probe.
-        if not passage.health:
-            self._refuse_undeclared(rule, request)
-
+        self._refuse_undeclared(rule, request)
         return None
 
     def _ask(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Collection
 from collections.abc import Iterator
 
 from flask import Flask
 from werkzeug.routing import Rule
 
+from ...controls.ratelimits.policy import SAFE
 from ..headers.caching import is_static
 from .foreign import Foreign
 from .marks import Marks
@@ -43,17 +45,25 @@ class Entry:
 
 
 _NOTHING = Entry("")
-_STATIC = Entry("public")
+_PUBLIC = Entry("public")
 
 
 class Table:
     """Who may ask for which endpoint and method.
 
     :param strict: Whether a view of which nothing is declared is asked about, too.
+    :param probed: The paths of probes, which the setting that names them declares.
     """
 
-    def __init__(self, app: Flask, foreign: Foreign, strict: bool) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        foreign: Foreign,
+        strict: bool,
+        probed: Collection[str] = (),
+    ) -> None:
         self._app = app
+        self._probed = _only_at(app, probed)
         self._foreign = foreign
         self._strict = strict
         self._found: dict[tuple[str, str], Entry | None] = {}
@@ -79,7 +89,7 @@ class Table:
         view = self._app.view_functions.get(endpoint)
 
         if view is None or is_static(self._app, endpoint):
-            return _NOTHING if view is None else _STATIC
+            return _NOTHING if view is None else _PUBLIC
 
         own = next(filter(None, map(on, places(view, method))), None)
 
@@ -101,6 +111,9 @@ class Table:
 
         if found:
             return Entry(found)
+
+        if around is None and endpoint in self._probed and method in SAFE:
+            return _PUBLIC
 
         return _NOTHING if around is None else _told(around)
 
@@ -141,6 +154,13 @@ class Table:
             self._foreign.before(self._app, [None, *names]),
         ):
             yield f"declared by {name}"
+
+
+def _only_at(app: Flask, paths: Collection[str]) -> frozenset[str]:
+    """Return the endpoints that are found at these paths and nowhere else."""
+    rules = list(app.url_map.iter_rules()) if paths else []
+    elsewhere = {rule.endpoint for rule in rules if rule.rule not in paths}
+    return frozenset({rule.endpoint for rule in rules} - elsewhere)
 
 
 def automatic(rule: Rule, method: str) -> bool:
