@@ -1,9 +1,13 @@
-"""What is not allowed is done all the same: on a bare app, and found in its source."""
+"""What is not allowed is done all the same: on a bare app, found in its source, refused."""
 
 import pytest
 
+import bare
+from alone import alone
 from bare import client
 from bare import rules
+from stopper import Stopper
+from stopper.testing import Client
 
 GUARD = """
 from functools import wraps
@@ -259,3 +263,64 @@ def test_what_is_anothers_goes_where_nobody_asks_whose_it_is(path, code):
 
     assert eve.post(f"/notes/1/{path}").status_code == code
     assert "unowned-object" in rules(OWNED)
+
+
+def guarded(source: str) -> tuple[Stopper, Client]:
+    """Return a client of the same app with Stopper, which knows its one decorator."""
+    app = alone(bare.app(source, key="of this test"), "authorization", "sessions")
+    app.config.update(TESTING=True, STOPPER_AUTH_DECORATORS=["members"])
+    stopper = Stopper(app)
+    return stopper, Client(app, app.response_class, use_cookies=True)
+
+
+@pytest.mark.parametrize("source", [ABOVE, IDLE], ids=["above", "idle"])
+def test_a_guard_that_guards_nothing_leaves_the_view_shut(source):
+    assert guarded(source)[1].get("/backup").status_code == 403
+
+
+def test_a_guard_that_guards_counts():
+    assert guarded(BELOW)[1].get("/backup").status_code == 401
+
+
+@pytest.mark.parametrize(("path", "code"), [("/notes/1/wipe", 403), ("/notes", 401)])
+def test_the_view_without_the_guard_of_its_siblings_is_shut(path, code):
+    assert guarded(FORGOTTEN)[1].post(path).status_code == code
+
+
+@pytest.mark.parametrize(
+    "path", ["/dropped", "/always", "/claimed", "/near", "/skipped"]
+)
+def test_a_guard_within_a_view_is_no_declaration(path):
+    _, stranger = guarded(WEAK)
+    stranger.set_cookie("role", "admin")
+
+    assert stranger.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["", "?x=/static/"])
+def test_no_word_in_the_query_gets_past_what_is_required(query):
+    stopper, stranger = guarded(EXEMPT)
+    stopper.requires()(stranger.application.view_functions["secret"])
+
+    assert stranger.get(f"/secret{query}").status_code == 401
+
+
+def test_what_is_anothers_stays_where_a_rule_is_asked():
+    stopper, eve = guarded(OWNED)
+    app = eve.application
+    note = app.view_functions["hide"].__globals__["Note"]
+    stopper.public(app.view_functions["enter"])
+    stopper.rule("delete", note)(lambda user, found: found.owner == user)
+
+    @app.post("/notes/<int:id>/burn")
+    @stopper.requires()
+    def burn(id):
+        found = note.get(id)
+        stopper.check("delete", found)
+        found.delete()
+        return "gone"
+
+    eve.post("/enter")
+
+    assert eve.post("/notes/1/burn").status_code == 403
+    assert note.rows == {1: "ada"}
