@@ -80,9 +80,13 @@ class AuthorizationGuard(Guard):
         if rule is None:
             return self._hidden.unmatched(request) if self._hides else None
 
-        entry = self._table.of(rule.endpoint, request.method)
+        method = request.method
+        entry = self._table.of(rule.endpoint, method)
 
-        if request.method == "OPTIONS" and automatic(rule, "OPTIONS"):
+        if entry is None and not self._hides:
+            return None
+
+        if method == "OPTIONS" and automatic(rule, method):
             return self._hidden.options(request) if self._hides else None
 
         if entry is None:
