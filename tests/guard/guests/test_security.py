@@ -27,6 +27,7 @@ def make(tmp_path: t.Any, **settings: t.Any) -> Flask:
     app.config.update(
         TESTING=True,
         SECRET_KEY="for these tests alone, and no others",
+        STOPPER_AUTHORIZATION_MODE="off",
         SECURITY_PASSWORD_SALT="146585145368132386173505678016728509634",
         SECURITY_PASSWORD_HASH="plaintext",
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
@@ -169,6 +170,7 @@ def remembering(**settings: t.Any) -> Flask:
     app.config.update(
         TESTING=True,
         SECRET_KEY="for these tests alone, and no others",
+        STOPPER_AUTHORIZATION_MODE="off",
     )
     app.config.update(settings)
     manager = flask_login.LoginManager(app)
