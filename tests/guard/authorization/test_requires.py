@@ -186,11 +186,9 @@ class TestRoles:
 
     def test_accounts_know_roles_and_permissions(self, bare):
         class Access:
-            def roles_of(self, user):
-                return frozenset({"editor"} if user == "1" else ())
-
-            def permissions_of(self, user):
-                return frozenset({"bills:pay"} if user == "3" else ())
+            def granted(self, user):
+                roles = frozenset({"editor"} if user == "1" else ())
+                return roles, frozenset({"bills:pay"} if user == "3" else ())
 
         class Accounts:
             access = Access()
@@ -347,6 +345,15 @@ class TestLogin:
 
         assert answer.location.startswith("/shop/login?next=")
         assert "shop" in answer.location.partition("?")[2]
+
+    def test_the_login_page_of_accounts_is_known(self, bare):
+        accounts = bare.stopper.public(Blueprint("stopper_accounts", __name__))
+        accounts.add_url_rule("/account/login", "login", lambda: "log in")
+        bare.app.register_blueprint(accounts)
+        view(bare)
+
+        answer = bare.client(accept=PAGE).get("/view")
+        assert answer.location == "/account/login?next=/view"
 
     def test_an_endpoint_that_is_none_does_not_start(self, make):
         shop = make(STOPPER_LOGIN_URL="acount.login")

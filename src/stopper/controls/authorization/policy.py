@@ -44,8 +44,8 @@ FOREIGN: Mapping[str, frozenset[str]] = {
     ),
 }
 
-#: Packages whose own views decide for themselves who gets in: the login page must not
-#: ask for a login.
+#: Packages whose own views decide for themselves who gets in, ours among them: the login
+#: page must not ask for a login.
 SELF_GUARDED = frozenset(
     {
         "flask_appbuilder",
@@ -53,6 +53,7 @@ SELF_GUARDED = frozenset(
         "flask_oidc",
         "flask_pyoidc",
         "flask_security",
+        "stopper",
     }
 )
 

@@ -29,7 +29,7 @@ DECORATORS: Setting[tuple[str, ...]] = Setting(
 LOGIN_URL: Setting[str] = Setting(
     key="STOPPER_LOGIN_URL",
     default="",
-    says="The login page, an endpoint or a path, to which a browser is led that asks for what is not for strangers; empty for Flask-Login's `login_view` if the app has one, and else the answer 401.",
+    says="The login page, an endpoint or a path, to which a browser is led that asks for what is not for strangers; empty for Flask-Login's `login_view` or that of our accounts if the app has one, and else the answer 401.",
     source="RFC 9110, 15.5.2: a program needs the status, a person the page",
     complain=complain_of_login,
 )

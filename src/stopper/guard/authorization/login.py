@@ -25,6 +25,9 @@ from .refusals import stranger
 #: Characters of an address that is brought along; a longer one is left out.
 LONGEST = 1500
 
+#: The login page of our own accounts.
+ACCOUNTS = "stopper_accounts.login"
+
 #: The argument in which it is.
 NEXT = "next"
 
@@ -76,7 +79,9 @@ class Login:
         manager = getattr(self._app, "login_manager", None)
         views = getattr(manager, "blueprint_login_views", None) or {}
         nearest = next((views[b] for b in request.blueprints if b in views), None)
-        return str(nearest or getattr(manager, "login_view", None) or "")
+        found = nearest or getattr(manager, "login_view", None)
+        own = ACCOUNTS if ACCOUNTS in self._app.view_functions else ""
+        return str(found or own)
 
 
 def turned_away(house: House) -> HTTPException:

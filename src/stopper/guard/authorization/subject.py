@@ -37,12 +37,12 @@ _FAILED = "unknown"
 class Access(t.Protocol):
     """What accounts know of their users' roles."""
 
-    def roles_of(self, user: str) -> frozenset[str]:
-        """Return the names of the user's roles; none for who is unknown."""
-        ...
+    def granted(self, user: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the names of the user's roles, and what the user may do.
 
-    def permissions_of(self, user: str) -> frozenset[str]:
-        """Return what the user may do beside what the roles give."""
+        ``STOPPER_ROLES`` may give more to the same roles. Both are empty for who is
+        unknown.
+        """
         ...
 
 
@@ -136,7 +136,7 @@ class Subject:
         access = getattr(app.extensions.get(ACCOUNTS), "access", None)
 
         if isinstance(access, Access):
-            return access.roles_of(self.user), access.permissions_of(self.user)
+            return access.granted(self.user)
 
         return _of_flask_login(app, self.user)
 
