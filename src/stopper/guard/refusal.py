@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from .answers import answer
 from .answers import Problem
+from .words import words_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Refused(HTTPException):
         return t.cast("t.Self", super().__new__(kind, control, refusal))
 
     def __init__(self, control: str, refusal: Refusal) -> None:
-        super().__init__(description=refusal.says)
+        # A handler of the app may show it.
+        super().__init__(description=refusal.says or words_of(refusal.status).says)
         self.code = refusal.status
         self.control = control
         self.refusal = refusal

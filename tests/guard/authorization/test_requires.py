@@ -248,9 +248,11 @@ class TestAnswers:
 
     def test_the_app_may_answer_itself(self, bare):
         view(bare)
-        bare.app.register_error_handler(401, lambda e: ("log in", 401))
+        bare.app.register_error_handler(401, lambda e: (e.description, 401))
 
-        assert bare.client().get("/view").text == "log in"
+        assert bare.client().get("/view").text == (
+            "This is only for those who are signed in."
+        )
 
     def test_who_lacks_a_permission_is_told_nothing_of_it(self, shop):
         view(shop, "notes:burn")

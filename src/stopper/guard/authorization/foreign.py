@@ -165,6 +165,6 @@ def _package(view: object) -> str:
     if isinstance(views, type):
         return views.__module__.partition(".")[0]
 
-    inner = list(layers(view))[-1]
-    found = writing(inner)
-    return found.package if found else ""
+    found = writing(list(layers(view))[-1])
+    # A library's wrapper around a view of the app is not the library's view.
+    return found.package if found and not found.within else ""
