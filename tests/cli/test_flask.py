@@ -45,7 +45,9 @@ def test_the_group_is_there_for_any_app():
 
     assert {m for m in loaded if m.startswith("stopper.")} == {
         "stopper.cli",
+        "stopper.cli.db",
         "stopper.cli.flask",
+        "stopper.cli.roles",
         "stopper.cli.rules",
         "stopper.cli.transport",
     }
