@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from collections.abc import Iterator
 
+from ..apikeys.policy import parsed
+from ..apikeys.policy import PATTERN
 from .policy import filled_in
 from .policy import random
 
@@ -15,14 +18,20 @@ class Format:
     """How the tokens of one service look.
 
     :param mark: A part that each of them has, which is looked for first.
-    :param pattern: Its group is what must be random.
+    :param pattern: Its last group is the secret, and what must be random.
     :param published: Whether the service means such keys to be seen by browsers.
+    :param proves: Says whether a token has the checksum that its issuer gave it.
     """
 
     issuer: str
     mark: str
     pattern: str
     published: bool = False
+    proves: Callable[[str], bool] | None = None
+
+
+def _has_checksum(text: str) -> bool:
+    return parsed(text) is not None
 
 
 FORMATS = (
@@ -60,6 +69,8 @@ FORMATS = (
     Format("Shopify", "shp", r"\bshp(?:at|ca|pa|ss)_([0-9a-fA-F]{32})\b"),
     Format("Square", "sq0csp-", r"\bsq0csp-([A-Za-z0-9_\-]{43})(?![\w\-])"),
     Format("Telegram", ":AA", r"\b\d{8,10}:(AA[A-Za-z0-9_\-]{33})(?![\w\-])"),
+    # An app chooses the prefix of its keys, so that the checksum has to tell.
+    Format("an app with Stopper", "_", PATTERN, proves=_has_checksum),
 )
 
 # The name of a key of AWS says little without the key, which has no mark of its own.
@@ -102,8 +113,9 @@ def tokens(text: str) -> list[Token]:
 
 def _of(kind: Format, text: str) -> Iterator[Token]:
     for match in re.finditer(kind.pattern, text):
-        if random(match[1]):
-            mark = text[match.start() : match.start(1)].rpartition("/")[2]
+        if kind.proves(match[0]) if kind.proves else random(match[1]):
+            last = match.start(match.re.groups)
+            mark = text[match.start() : last].rpartition("/")[2]
             near = text[max(match.start() - 300, 0) : match.end() + 300]
             alone = kind.issuer == "AWS" and not _AWS_KEY.search(near)
             weak = kind.published or alone
