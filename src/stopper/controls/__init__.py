@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..catalogue.control import Control
 from .accounts.control import ACCOUNTS
+from .apikeys.control import APIKEYS
 from .audit.control import AUDIT
 from .authorization.control import AUTHORIZATION
 from .commands.control import COMMANDS
@@ -34,6 +35,7 @@ CONTROLS: tuple[Control, ...] = (
     SESSIONS,
     PASSWORDS,
     ACCOUNTS,
+    APIKEYS,
     AUTHORIZATION,
     RATELIMITS,
     INPUTS,

@@ -175,12 +175,16 @@ class House:
         """Return who is asking; where the app's own function fails, a stranger's name.
 
         Not ``None``: what is kept from strangers alone would then be given away. Where
-        nothing says who it is, the session does.
+        nothing says who it is, the session does. Who brought a key is its owner.
 
         :param at: The passage of the request, where it is at hand.
         """
+        found = at or passage.current(self.owner)
+
+        if found is not None and found.key is not None:
+            return found.key.user
+
         if self._nobody_says:
-            found = at or passage.current(self.owner)
             session = found.session if found else None
             return session.user if session is not None else None
 

@@ -14,6 +14,9 @@ from flask import has_request_context
 from flask import request
 from flask import session
 
+from .passage import KEY
+from .passage import Passage
+
 Loader = Callable[[], str | None]
 LoaderT = t.TypeVar("LoaderT", bound=Loader)
 
@@ -60,6 +63,12 @@ class Identity:
 
         if not has_request_context():
             return None
+
+        passage = request.environ.get(KEY)
+
+        # A program acts for the owner of its key, whatever the app looks at.
+        if isinstance(passage, Passage) and passage.key is not None:
+            return passage.key.user
 
         found = self._loader() if self._loader else _flask_login()
         return None if found is None else str(found)

@@ -13,9 +13,11 @@ from flask import request
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+    from .apikeys.key import Key
     from .sessions.session import Session
     from .stores.base import Take
     from .stores.base import Trip
+    from .stores.base import Verdict
 
 #: Where the passage stands in the WSGI environment.
 KEY = "stopper.passage"
@@ -48,6 +50,12 @@ class Passage:
     takes: tuple[Take, ...] = ()
     #: What the trip brought back, ``None`` if there was none (yet).
     trip: Trip | None = None
+    #: The key that came with the request, on a route that takes keys; ``None`` else.
+    key: Key | None = None
+    #: What is to be taken from the key's allowance, on the same trip.
+    key_takes: tuple[Take, ...] = ()
+    #: What came of that.
+    key_verdicts: tuple[Verdict, ...] = ()
     #: Whether the store could not be reached when the trip was made.
     store_down = False
     #: What is counted for the request, ``None`` where nothing is.

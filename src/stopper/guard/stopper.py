@@ -13,6 +13,10 @@ from ..catalogue.mode import MODE
 from ..catalogue.mode import Mode
 from ..controls.settings import complaints
 from . import passage
+from .apikeys.current import key as current_key
+from .apikeys.guard import ApiKeysGuard
+from .apikeys.key import Key
+from .apikeys.marks import Marking as KeyMarking
 from .authorization.authorizing import Authorizing
 from .authorization.guard import AuthorizationGuard
 from .base import Guard
@@ -41,13 +45,15 @@ from .watch import Watch
 
 #: The walk of a request, from the door to the view. The answer walks it back up.
 #: `headers` is far out, for it judges the cookies that others set; `sessions` stands in
-#: front of all that asks who it is.
+#: front of all that asks who it is; `apikeys` before that, for where a key is asked for
+#: there is no session.
 ORDER: tuple[type[Guard], ...] = (
     TransportGuard,
     HeadersGuard,
     InputsGuard,
     ErrorsGuard,
     CorsGuard,
+    ApiKeysGuard,
     SessionsGuard,
     RateLimitsGuard,
     CsrfGuard,
@@ -91,6 +97,8 @@ class Stopper(Authorizing):
         self.redirects = Redirecting()
         #: Which views take what other sites send.
         self.csrf = CsrfMarking()
+        #: Which views take API keys, and with which scopes.
+        self.apikey = KeyMarking()
         self._clock = clock
 
         if app is not None:
@@ -141,6 +149,13 @@ class Stopper(Authorizing):
             raise RuntimeError("There is no request, and so no id of one.")
 
         return found.request_id
+
+    def key(self) -> Key | None:
+        """Return the API key of the current request: its id, owner and scopes.
+
+        :return: ``None`` on a route that takes no keys, and outside of a request.
+        """
+        return current_key()
 
     def client(self) -> str | None:
         """Return the address from which the current request comes."""

@@ -59,7 +59,7 @@ class Walk:
         for plan in self._plans:
             plan(passage, request)
 
-        if passage.session_id is not None or passage.takes:
+        if passage.session_id is not None or passage.takes or passage.key_takes:
             self._go(passage)
 
         for step in self._befores:
@@ -73,9 +73,17 @@ class Walk:
     def _go(self, passage: Passage) -> None:
         house = self.house
         now = house.clock()
+        takes = passage.takes
 
         try:
-            passage.trip = house.store.trip(passage.session_id, passage.takes, now)
+            if passage.key_takes:
+                trip = house.store.trip(
+                    passage.session_id, takes + passage.key_takes, now
+                )
+                passage.key_verdicts = trip.verdicts[len(takes) :]
+                passage.trip = trip._replace(verdicts=trip.verdicts[: len(takes)])
+            else:
+                passage.trip = house.store.trip(passage.session_id, takes, now)
         except StoreDown as e:
             passage.store_down = True
 
@@ -86,7 +94,7 @@ class Walk:
             house.store_failed(e)
             return
 
-        if passage.takes:
+        if takes or passage.key_takes:
             house.upkeep.after_write(house.store, now)
 
     def after(self, passage: Passage, request: Request, response: Response) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from ...catalogue.error import StartError
+from ..apikeys.keys import Grants
 from ..tables.ready import Tables
 from .current import current_user
 from .mail.mailer import Function
@@ -35,6 +36,10 @@ class Accounts:
     :param mail: A function that takes an :class:`email.message.EmailMessage` and sends
         it, if that is not the server of ``STOPPER_MAIL_URL``. It is called in a thread
         of its own; an :exc:`OSError` of it is tried again.
+    :param grants: Says whether a user, by id, may give a scope to an API key; without
+        it everybody may give all of ``STOPPER_APIKEY_SCOPES``.
+    :param pages: Whether users log in here. An app that has users and a login of its
+        own leaves it off, and has API keys all the same.
     """
 
     def __init__(
@@ -45,8 +50,12 @@ class Accounts:
         tables: Tables | None = None,
         engine: Engine | t.Callable[[], Engine] | None = None,
         mail: Function | None = None,
+        grants: Grants | None = None,
+        pages: bool = True,
     ) -> None:
-        self._options = Options(people, tables or Tables(), engine, mail)
+        self._options = Options(
+            people, tables or Tables(), engine, mail, grants, pages
+        )
 
         if app is not None:
             self.init_app(app)
@@ -61,7 +70,7 @@ class Accounts:
 
         app.extensions[NAME] = Service(app, self._options)
         app.context_processor(_names)
-        register(app)
+        register(app, self._options.pages)
 
 
 def _names() -> dict[str, t.Any]:

@@ -7,6 +7,7 @@ import typing as t
 from flask import g
 from werkzeug.local import LocalProxy
 
+from ..apikeys.current import key
 from . import login
 from .people import Person
 from .service import service
@@ -15,7 +16,9 @@ _KEY = "_stopper_person"
 
 
 def person() -> Person | None:
-    """Return who is logged in to this request, ``None`` if nobody is.
+    """Return who is logged in to this request, or whose key it brought.
+
+    :return: ``None`` if nobody.
 
     Asked of the database once in a request. Who was closed, or may log in no more, is
     nobody, whatever the session says.
@@ -32,7 +35,8 @@ def forget() -> None:
 
 
 def _found() -> Person | None:
-    known = login.current()
+    brought = key()
+    known = login.current() if brought is None else brought
 
     if known is None:
         return None

@@ -12,7 +12,10 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from ...catalogue.error import StartError
+from ...controls.accounts.settings import ACCOUNTS_PATH
 from ...controls.accounts.settings import ACCOUNTS_URL
+from ..apikeys.keys import ApiKeys
+from ..apikeys.keys import Grants
 from ..house import House
 from ..passwords.passwords import Passwords
 from ..tables.database import Database
@@ -43,12 +46,16 @@ class Options:
     :param engine: An engine, or what returns one when it is first needed; ``None`` for
         that of ``STOPPER_ACCOUNTS_URL``.
     :param mail: What sends a mail, ``None`` for the server of ``STOPPER_MAIL_URL``.
+    :param grants: Says whether a user may give a scope to an API key.
+    :param pages: Whether users log in here, and not by the app's own means.
     """
 
     people: People | None = None
     tables: Tables = dataclasses.field(default_factory=Tables)
     engine: Engine | t.Callable[[], Engine] | None = None
     mail: Function | None = None
+    grants: Grants | None = None
+    pages: bool = True
 
 
 class Service:
@@ -78,7 +85,10 @@ class Service:
             )
 
         house: House = watch.settle().house
-        look_at_sessions(house)
+
+        if self.options.pages:
+            look_at_sessions(house)
+
         return house
 
     @functools.cached_property
@@ -143,6 +153,29 @@ class Service:
         with self._lock:
             made = self.__dict__.get("mailer")
             return made or Mailer(self.house, self.options.mail)
+
+    @functools.cached_property
+    def apikeys(self) -> ApiKeys:
+        """The API keys of the users."""
+        with self._lock:
+            made = self.__dict__.get("apikeys")
+            return made or ApiKeys(
+                self.house,
+                self.database,
+                self.tables.apikey,
+                self.options.grants,
+                self._tell_of_key if self.options.pages else None,
+            )
+
+    def _tell_of_key(self, user: str, name: str, facts: t.Mapping[str, t.Any]) -> None:
+        """Mail a user about one of their keys."""
+        with self.database.reading() as sql:
+            person = self.people.by_id(sql, user)
+
+        if person is not None:
+            path = ACCOUNTS_PATH.read(self.app.config)
+            link = f"{self.house.origins.main}{path}/keys"
+            self.mailer.send(person.address, name, link=link, **facts)
 
     @property
     def now(self) -> float:

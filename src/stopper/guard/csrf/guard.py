@@ -98,6 +98,9 @@ class CsrfGuard(Guard):
         if request.method in SAFE or not passage.tally or self._senders.usual(request):
             return
 
+        if passage.key is not None:
+            return
+
         refused = self._senders.row(request).verdict is Verdict.REFUSE
 
         if refused and not (self._is_exempt(request) or self.reporting):
@@ -106,6 +109,10 @@ class CsrfGuard(Guard):
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse the request if another site sent it."""
         if request.method in SAFE or self._senders.usual(request):
+            return None
+
+        # No browser sends a key by itself: no other site can have one sent.
+        if passage.key is not None:
             return None
 
         row = self._senders.row(request)

@@ -6,14 +6,17 @@ from flask import Blueprint
 from flask import Flask
 
 from ....controls.accounts.settings import ACCOUNTS_PATH
+from ...apikeys.pages import keys
+from ...apikeys.pages import minting
 
 #: The name of the blueprint, and so the beginning of its endpoints.
 NAME = "stopper_accounts"
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, pages: bool = True) -> None:
     """Give an app the pages.
 
+    :param pages: Whether users log in here; else there is only what programs need.
     :raises SettingError: If ``STOPPER_ACCOUNTS_PATH`` is no path.
     """
     made = Blueprint(
@@ -23,4 +26,9 @@ def register(app: Flask) -> None:
         template_folder="../templates",
         static_folder="../static",
     )
+    minting.register(made, app)
+
+    if pages:
+        keys.register(made, app)
+
     app.register_blueprint(made)

@@ -1,0 +1,151 @@
+"""The page of a user's keys: what there is, and how one is made, replaced and revoked."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from flask import abort
+from flask import Blueprint
+from flask import Flask
+from flask import request
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from ....controls.apikeys.settings import HEADER
+from ...accounts.pages.face import done
+from ...accounts.pages.face import given
+from ...accounts.pages.face import shown
+from ...accounts.service import service
+from ..keys import Made
+from ..keys import NoSuchKey
+from ..wishes import BadWish
+from ..wishes import Wish
+from .fresh import PAGES
+from .fresh import turned_away
+from .fresh import user
+
+_PAGE = f"{PAGES}.keys"
+
+
+def register(blueprint: Blueprint, app: Flask) -> None:
+    """Give the blueprint the pages."""
+    blueprint.add_url_rule("/keys", "keys", keys)
+    blueprint.add_url_rule("/keys", "key_make", make, methods=["POST"])
+    blueprint.add_url_rule("/keys/<id>/rotate", "key_rotate", rotate, methods=["POST"])
+    blueprint.add_url_rule("/keys/<id>/revoke", "key_revoke", revoke, methods=["POST"])
+
+
+def keys() -> ResponseReturnValue:
+    """Show the keys of who is logged in."""
+    return turned_away(fresh=False) or _page()
+
+
+def make() -> ResponseReturnValue:
+    """Make a key, and show it: this once."""
+    away = turned_away(fresh=True)
+
+    if away is not None:
+        return away
+
+    said = given()
+
+    try:
+        made = service().apikeys.make(user(), _wish(said))
+    except BadWish as e:
+        return _page({e.field: str(e)}, 422, said)
+
+    return _made(made)
+
+
+def rotate(id: str) -> ResponseReturnValue:
+    """Put a new key in the place of one, and show it: this once."""
+    away = turned_away(fresh=True)
+
+    if away is not None:
+        return away
+
+    try:
+        return _made(service().apikeys.rotate(id, user()))
+    except NoSuchKey as e:
+        return _page({"": str(e)}, 409)
+
+
+def revoke(id: str) -> ResponseReturnValue:
+    """End a key at once."""
+    away = turned_away(fresh=True)
+
+    if away is not None:
+        return away
+
+    if not service().apikeys.revoke(id, user()):
+        abort(404)
+
+    return t.cast(ResponseReturnValue, done(_PAGE, revoked=id))
+
+
+def _wish(said: t.Mapping[str, str]) -> Wish:
+    """Return what a form, or JSON, asks for.
+
+    :raises BadWish: If the days are no number.
+    """
+    days = said.get("days", "").strip()
+
+    if days and not (days.isdecimal() and days.isascii() and len(days) < 6):
+        raise BadWish("days", "Days are a number.")
+
+    # A form sends each scope that was ticked; JSON has a space between them.
+    ticked = request.form.getlist("scopes")
+    return Wish(
+        label=said.get("label", ""),
+        scopes=tuple(" ".join(ticked or [said.get("scopes", "")]).split()),
+        days=int(days) if days else None,
+        networks=said.get("networks", ""),
+        rate=said.get("rate", ""),
+    )
+
+
+def _page(
+    errors: t.Mapping[str, str] | None = None,
+    status: int = 200,
+    said: t.Mapping[str, str] | None = None,
+) -> Response:
+    ours = service()
+    now = ours.now
+    found = ours.apikeys.listed(user())
+    return shown(
+        "stopper/keys.html",
+        status=status,
+        errors=errors,
+        data={
+            "keys": [key.as_dict(now) for key in found],
+            "scopes": ours.apikeys.scopes(user()),
+            "max_days": ours.apikeys.max_days,
+        },
+        given=said or {},
+        ticked=request.form.getlist("scopes"),
+        moment=_moment,
+    )
+
+
+def _made(made: Made) -> Response:
+    answer = shown(
+        "stopper/key.html",
+        data={"key": made.key, **made.row.as_dict(service().now)},
+        header=_header(),
+        moment=_moment,
+    )
+    answer.status_code = 201
+    # Shown once: not kept by a cache, nor by the browser for its back button.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _header() -> str:
+    name = HEADER.read(service().house.config)
+    return f"{name}: {'Bearer ' if name.lower() == 'authorization' else ''}…"
+
+
+def _moment(at: float) -> str:
+    found = datetime.datetime.fromtimestamp(at, datetime.UTC)
+    return f"{found:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,81 @@
+"""What somebody wants a new key to be, and what is wrong with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from ...catalogue.error import StopperError
+from ...controls.apikeys.policy import networks_in
+from ...controls.ratelimits.policy import complain_of_rates
+from ..tables.columns import LABEL
+
+#: Characters of the networks and of the scopes of one key.
+LONGEST = 2000
+
+
+class BadWish(StopperError):
+    """A key cannot be made so.
+
+    :param field: Which part of the wish is wrong: ``"scopes"``.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants a new key to be.
+
+    :param days: For how long it is to be valid, ``None`` for as long as may be.
+    :param networks: From where it is to be taken: ``"192.0.2.0/24 2001:db8::/48"``.
+    :param rate: How often it may be used, ``"100/minute"``; empty for the setting's.
+    """
+
+    label: str = ""
+    scopes: tuple[str, ...] = ()
+    days: int | None = None
+    networks: str = ""
+    rate: str = ""
+
+
+def checked(wish: Wish, scopes: Iterable[str], most_days: int) -> Wish:
+    """Return a wish as it is kept.
+
+    :param scopes: Those that its owner may give.
+    :raises BadWish: If something is wrong with it.
+    """
+    days = most_days if wish.days is None else wish.days
+
+    if not 1 <= days <= most_days:
+        raise BadWish("days", f"A key is valid for 1 to {most_days} days.")
+
+    label = " ".join(wish.label.split())
+
+    if len(label) > LABEL or not label.isprintable():
+        raise BadWish("label", f"A label has at most {LABEL} characters.")
+
+    strange = sorted(set(wish.scopes) - set(scopes))
+
+    if strange:
+        raise BadWish("scopes", f"{strange[0][:60]!r} is no scope that you may give.")
+
+    complaint = complain_of_rates(wish.rate)
+
+    if complaint or len(wish.rate) > 100:
+        raise BadWish("rate", f"A rate {complaint or 'has 100 characters at most'}.")
+
+    networks = _networks(wish.networks)
+    return Wish(label, tuple(sorted(set(wish.scopes))), days, networks, wish.rate)
+
+
+def _networks(text: str) -> str:
+    if len(text) > LONGEST:
+        raise BadWish("networks", f"Networks have {LONGEST} characters at most.")
+
+    try:
+        return " ".join(map(str, networks_in(text)))
+    except ValueError as e:
+        raise BadWish("networks", f"A network is wrong: {e}.") from e

@@ -1,0 +1,111 @@
+"""What the access log of a real gunicorn holds of keys, and one key in many threads."""
+
+from __future__ import annotations
+
+import http.client
+import json
+
+import pytest
+
+from servers import folder
+from servers import free_port
+from servers import gunicorn
+from servers import HOST
+from stopper.controls.apikeys.policy import keys_in
+from stopper.controls.apikeys.policy import parsed
+
+APP = """\
+import os
+from flask import Flask
+from alone import alone
+from stopper import current_key, Stopper
+from stopper.accounts import Accounts
+from stopper.guard.accounts.service import service
+from stopper.guard.apikeys.wishes import Wish
+
+app = alone(Flask("keys", instance_path=os.environ["HOME"]), "sessions")
+app.config.update(SECRET_KEY="a key for these tests alone", STOPPER_ORIGIN="https://a.example")
+stopper = Stopper(app)
+Accounts(app)
+
+@app.post("/make")
+def make():
+    return service().apikeys.make("ann", Wish()).key
+
+@app.get("/api")
+@stopper.apikey()
+def api():
+    return current_key.user
+
+@app.post("/revoke/<id>")
+def revoke(id):
+    return str(service().apikeys.revoke(id))
+
+@app.get("/used/<user>")
+def used(user):
+    service().apikeys.checks.uses.wait()
+    return [[row.used_at, row.used_from] for row in service().apikeys.listed(user)]
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    port = free_port()
+
+    with folder() as home:
+        (home / "keys.py").write_text(APP)
+        log = home / "access.log"
+        options = ("--access-logfile", str(log), "--workers", "2", "--threads", "2")
+
+        with gunicorn(home, "keys:app", port, *options, env={"HOME": str(home)}):
+            yield port, log
+
+
+def ask(server, method, path, key=""):
+    connection = http.client.HTTPConnection(HOST, server[0], timeout=10)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    try:
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def key(server):
+    return ask(server, "POST", "/make")[1]
+
+
+def test_the_access_log_holds_no_key(server, key):
+    for path in (f"/api?key={key}", f"/nowhere/{key}"):
+        assert ask(server, "GET", path)[0] == 400
+
+    text = server[1].read_text()
+
+    assert list(keys_in(text)) == []
+    assert parsed(key).secret not in text
+    assert '"GET /api?a-key-was-here HTTP/1.1" 400' in text
+    assert f'"GET /nowhere/stp_{parsed(key).id}_removed HTTP/1.1" 400' in text
+
+
+def test_a_key_that_is_revoked_in_one_process_is_so_in_all(server, key):
+    assert {ask(server, "GET", "/api", key) for _ in range(20)} == {(200, "ann")}
+
+    ask(server, "POST", f"/revoke/{parsed(key).id}")
+
+    assert {ask(server, "GET", "/api", key)[0] for _ in range(20)} == {401}
+
+
+def test_a_use_is_written_behind_the_answer(server, key):
+    ask(server, "GET", "/api", key)
+
+    # Whichever process it was: what one has not written yet, the next question shows.
+    for _ in range(20):
+        found = json.loads(ask(server, "GET", "/used/ann")[1])
+
+        if any(at is not None for at, _ in found):
+            break
+
+    assert HOST in [place for _, place in found]

@@ -1,0 +1,215 @@
+"""A route that takes keys takes keys and nothing else; all others take none."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Blueprint
+from flask import Flask
+from flask.views import MethodView
+
+from guard.apikeys.conftest import keys_of
+from guard.apikeys.conftest import program_of
+from stopper import current_key
+from stopper import Stopper
+from stopper.catalogue.error import SettingError
+from stopper.catalogue.error import StartError
+from stopper.guard.apikeys.wishes import Wish
+from stopper.testing import client
+
+
+def test_a_key_says_who_asks_and_what_for(program, key):
+    answer = program(key)
+
+    assert answer.status_code == 200
+    assert answer.json["user"] == answer.json["identity"] == "ann"
+    assert answer.json["scopes"] == ["notes:read"]
+    assert answer.json["id"] == key.split("_")[1]
+
+
+def test_without_a_key_a_route_says_what_it_takes(program):
+    answer = program()
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Token", ""])
+def test_a_key_under_another_scheme_is_none(program, key, scheme):
+    answer = program(headers={"Authorization": f"{scheme} {key}".strip()})
+
+    assert answer.status_code == 401
+
+
+def test_the_scheme_is_read_in_either_case(program, key):
+    assert program(headers={"Authorization": f"bearer {key}"}).status_code == 200
+
+
+def test_a_scope_that_is_missing_is_named(program, key, happened):
+    answer = program(key, "/api/write", "POST")
+
+    assert answer.status_code == 403
+    assert answer.headers["WWW-Authenticate"] == (
+        'Bearer error="insufficient_scope", scope="notes:read notes:write"'
+    )
+    assert [(e.name, e.details["missing"], e.identity) for e in happened] == [
+        ("missing-scope", "notes:write", "ann")
+    ]
+
+
+def test_all_scopes_of_a_view_are_needed(program, keys):
+    half = keys.make("ann", Wish(scopes=("notes:write",))).key
+    whole = keys.make("ann", Wish(scopes=("notes:read", "notes:write"))).key
+
+    assert program(half, "/api/write", "POST").status_code == 403
+    assert program(whole, "/api/write", "POST").status_code == 200
+
+
+def test_a_route_that_takes_keys_ignores_cookies(app, key):
+    browser = client(app)
+    browser.post("/in/bob")
+    browser.set_cookie("theme", "dark", domain="notes.example")
+    answer = browser.get("/api/notes", headers={"Authorization": f"Bearer {key}"})
+
+    assert browser.get("/open").json["user"] == "bob"
+    assert answer.json["identity"] == "ann"
+    assert answer.json["session"] == answer.json["cookies"] == {}
+
+
+def test_a_session_opens_no_route_that_takes_keys(app):
+    browser = client(app)
+    browser.post("/in/ann")
+
+    assert browser.get("/api/notes").status_code == 401
+
+
+def test_a_session_is_left_as_it_is(app, keys):
+    key = keys.make("ann", Wish(scopes=("notes:read", "notes:write"))).key
+    browser = client(app)
+    browser.post("/in/bob")
+    answer = browser.post("/api/write", headers={"Authorization": f"Bearer {key}"})
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert browser.get("/open").json["user"] == "bob"
+
+
+def test_flasks_own_sessions_are_ignored_too(make_app):
+    # Without our sessions nobody logs in to accounts: the app has a login of its own.
+    app = make_app(pages=False, STOPPER_SESSIONS_MODE="off")
+    key = keys_of(app).make("ann", Wish(scopes=("notes:read", "notes:write"))).key
+    browser = client(app)
+    browser.get("/flask/in/bob")
+    bearer = {"Authorization": f"Bearer {key}"}
+    answer = browser.get("/api/notes", headers=bearer)
+    written = browser.post("/api/write", headers=bearer)
+
+    assert answer.json["session"] == answer.json["cookies"] == {}
+    assert written.status_code == 200
+    assert "Set-Cookie" not in written.headers
+
+
+def test_a_route_without_the_mark_takes_no_key(program, key, statements):
+    answer = program(key, "/open")
+
+    assert answer.json == {"key": None, "user": None}
+    assert statements == []
+
+
+def test_a_key_goes_before_what_the_app_says_of_who_asks(app, program, key):
+    app.stopper.identity(lambda: "whoever")
+
+    assert program(key).json["identity"] == "ann"
+
+
+def test_no_token_of_csrf_is_asked_of_who_has_a_key(app, key):
+    browser = client(app, page="https://evil.example")
+    sent = {"Authorization": f"Bearer {key}"}
+
+    assert browser.post("/api/notes").status_code == 401
+    assert browser.post("/api/notes", headers=sent).status_code == 200
+
+
+def test_options_is_answered_without_a_key(program):
+    answer = program(None, "/api/notes", "OPTIONS")
+
+    assert answer.status_code == 200
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_a_method_that_is_not_there_is_405(program, key):
+    assert program(key, "/api/notes", "DELETE").status_code == 405
+
+
+def test_marks_of_blueprint_class_and_method_all_hold(make_app):
+    app = make_app()
+    stopper = app.stopper
+    blueprint = stopper.apikey("notes:read")(Blueprint("api", __name__))
+
+    class Notes(MethodView):
+        def get(self):
+            return current_key.user
+
+        @stopper.apikey("notes:write")
+        def post(self):
+            return current_key.user
+
+    blueprint.add_url_rule("/both", view_func=Notes.as_view("both"))
+    app.register_blueprint(blueprint)
+    key = keys_of(app).make("ann", Wish(scopes=("notes:write",))).key
+    program = program_of(app)
+
+    assert program(key, "/both").status_code == 403
+    assert program(key, "/both", "POST").status_code == 403
+
+
+def test_a_scope_that_no_key_can_have_keeps_the_app_from_starting(make_app):
+    app = make_app()
+    app.get("/lost")(app.stopper.apikey("notes:lost")(lambda: "lost"))
+
+    with pytest.raises(SettingError, match="notes:lost"):
+        program_of(app)()
+
+
+def test_an_app_without_keys_cannot_ask_for_one():
+    app = Flask(__name__)
+    app.testing = True
+    stopper = Stopper(app)
+    app.get("/")(stopper.apikey()(lambda: "never"))
+
+    with pytest.raises(StartError, match="Accounts"):
+        client(app).get("/")
+
+
+def test_a_mark_is_written_with_parentheses():
+    with pytest.raises(SettingError, match="notes:read"):
+        Stopper().apikey(lambda: "view")
+
+
+def test_another_header_can_bring_the_key(make_app):
+    app = make_app(STOPPER_APIKEY_HEADER="X-API-Key")
+    key = keys_of(app).make("ann", Wish(scopes=("notes:read",))).key
+    program = program_of(app)
+
+    assert program(headers={"X-API-Key": key}).status_code == 200
+    assert program(key).status_code == 401
+
+
+def test_what_a_route_asks_is_in_the_list_of_routes(app, program, key):
+    program(key)
+    walk = app.extensions["stopper"].settle()
+    guard = next(g for g in walk.guards if g.control.name == "apikeys")
+    rule = next(r for r in app.url_map.iter_rules() if r.rule == "/api/write")
+
+    assert list(guard.declared(rule, None, "POST")) == [
+        "key with notes:read notes:write"
+    ]
+
+
+def test_one_statement_is_all_that_a_request_costs(keys, program, key, statements):
+    program(key)
+    keys.checks.uses.wait()
+    statements.clear()
+    program(key)
+
+    assert [text.split()[0] for text in statements] == ["SELECT"]
+    assert "JOIN" not in statements[0]
