@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 
 from . import Refusal
 from .db import db
+from .keys import keys
 from .roles import roles
 from .rules import explain
 from .rules import rules
@@ -242,4 +243,5 @@ def calibrate(rate: float, processes: int, as_json: bool) -> None:
 group.add_command(rules)
 group.add_command(db)
 group.add_command(roles)
+group.add_command(keys)
 group.add_command(explain)
