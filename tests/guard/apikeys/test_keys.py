@@ -444,3 +444,31 @@ class _Down:
         from stopper.guard.tables.database import DatabaseDown
 
         raise DatabaseDown("The database of STOPPER_ACCOUNTS_URL failed.")
+
+
+def test_an_owner_is_told_of_a_new_key_by_mail(app, keys):
+    service = app.extensions["stopper.accounts"]
+
+    with service.database.writing() as sql:
+        ann = service.people.add(sql, "ann@example.org", None, "", START)
+
+    with service.mailer.collecting() as mails:
+        made = keys.make(ann.id, Wish("backup"))
+        keys.make("17", Wish("of nobody who has an address"))
+
+    text = mails[0].get_content()
+
+    assert [mail["To"] for mail in mails] == ["ann@example.org"]
+    assert '"backup"' in text
+    assert "https://notes.example/account/keys" in text
+    assert parsed(made.key).secret not in text
+
+
+def test_a_mail_that_cannot_be_sent_keeps_no_key_back(keys, happened, monkeypatch):
+    def fail(*given):
+        raise OSError("no mail today")
+
+    monkeypatch.setattr(keys, "_notice", fail)
+
+    assert keys.make("ann", Wish()).key
+    assert [e.name for e in happened] == ["key-made", "notice-failed"]

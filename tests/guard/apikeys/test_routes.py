@@ -26,6 +26,10 @@ def test_a_key_says_who_asks_and_what_for(program, key):
     assert answer.json["id"] == key.split("_")[1]
 
 
+def test_no_cache_keeps_what_was_for_a_key(program, key):
+    assert program(key).headers["Cache-Control"] == "no-store"
+
+
 def test_without_a_key_a_route_says_what_it_takes(program):
     answer = program()
 

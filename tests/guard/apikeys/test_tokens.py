@@ -116,8 +116,11 @@ def test_a_token_takes_of_the_allowance_of_its_key(keys, program):
     assert [program(token).status_code for _ in range(2)] == [200, 429]
 
 
-def test_a_token_makes_no_token(program, key):
+def test_a_token_makes_no_token(program, key, happened):
     assert mint(program, token_of(program, key)).status_code == 401
+    assert [e.details["reason"] for e in happened if e.name == "wrong-key"] == [
+        "token-for-token"
+    ]
 
 
 @pytest.mark.parametrize("sent", [None, "nonsense"])

@@ -53,9 +53,7 @@ class Accounts:
         grants: Grants | None = None,
         pages: bool = True,
     ) -> None:
-        self._options = Options(
-            people, tables or Tables(), engine, mail, grants, pages
-        )
+        self._options = Options(people, tables or Tables(), engine, mail, grants, pages)
 
         if app is not None:
             self.init_app(app)

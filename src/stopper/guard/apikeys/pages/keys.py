@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 
 from flask import abort
@@ -13,6 +12,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from ....controls.apikeys.settings import HEADER
+from ...accounts.moments import moment
 from ...accounts.pages.face import done
 from ...accounts.pages.face import given
 from ...accounts.pages.face import shown
@@ -124,7 +124,7 @@ def _page(
         },
         given=said or {},
         ticked=request.form.getlist("scopes"),
-        moment=_moment,
+        moment=moment,
     )
 
 
@@ -133,7 +133,7 @@ def _made(made: Made) -> Response:
         "stopper/key.html",
         data={"key": made.key, **made.row.as_dict(service().now)},
         header=_header(),
-        moment=_moment,
+        moment=moment,
     )
     answer.status_code = 201
     # Shown once: not kept by a cache, nor by the browser for its back button.
@@ -144,8 +144,3 @@ def _made(made: Made) -> Response:
 def _header() -> str:
     name = HEADER.read(service().house.config)
     return f"{name}: {'Bearer ' if name.lower() == 'authorization' else ''}…"
-
-
-def _moment(at: float) -> str:
-    found = datetime.datetime.fromtimestamp(at, datetime.UTC)
-    return f"{found:%Y-%m-%d %H:%M} UTC"

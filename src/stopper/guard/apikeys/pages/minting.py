@@ -9,9 +9,11 @@ from flask import Flask
 from flask import jsonify
 from flask import Response
 
+from ....catalogue.event import Action
 from ....controls.apikeys.settings import TOKEN_SECONDS
 from ...accounts.pages.face import given
 from ...accounts.service import service
+from ...refusal import Refusal
 from ...refusal import Refused
 from ..current import current_key
 from ..marks import Marking
@@ -34,7 +36,7 @@ def mint() -> Response:
     """
     # A token that makes tokens would live for good.
     if current_key.token:
-        raise Refused("apikeys", wrong_key("token-for-token", current_key.id))
+        _refuse(wrong_key("token-for-token", current_key.id))
 
     said = given()
     ours = service()
@@ -55,6 +57,18 @@ def mint() -> Response:
         expires_in=int(seconds),
         scope=" ".join(sorted(scopes)),
     )
+
+
+def _refuse(refusal: Refusal) -> t.NoReturn:
+    service().house.emit(
+        "apikeys",
+        refusal.name,
+        Action.REFUSED,
+        refusal.message,
+        None,
+        **refusal.details,
+    )
+    raise Refused("apikeys", refusal)
 
 
 def _failed(error: str, says: str) -> Response:
