@@ -168,7 +168,7 @@ def test_a_cookie_opens_the_api_of_a_bare_app_to_other_sites(bare):
 
 def test_a_cookie_opens_no_route_that_takes_keys(app):
     browser = client(app)
-    app.add_url_rule("/in", "in", log_in)
+    app.add_url_rule("/in", "in", Stopper().public(log_in))
     browser.get("/in")
 
     assert browser.get("/notes").status_code == 401

@@ -72,15 +72,18 @@ def made(tmp_path, clock, engine, pages, **config):
         return {"user": stopper.key().user}
 
     @app.get("/open")
+    @stopper.public
     def everybody():
         return {"key": stopper.key(), "user": session.get("_user_id")}
 
     @app.post("/in/<user>")
+    @stopper.public
     def log_in(user):
         login.begin(user, clock.now, ["password"])
         return "in"
 
     @app.get("/flask/in/<user>")
+    @stopper.public
     def in_flask(user):
         session["user_id"] = user
         return "in"

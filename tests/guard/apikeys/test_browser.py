@@ -46,11 +46,13 @@ def home(tmp_path):
 
     @app.post("/in")
     @stopper.csrf.exempt
+    @stopper.public
     def log_in():
         login.begin("ann", service.now, ["password"])
         return "in"
 
     @app.get("/start")
+    @stopper.public
     def start():
         return '<form method="post" action="/in"><button>In</button></form>'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 
@@ -48,9 +49,10 @@ def used(user):
 """
 
 
-@pytest.fixture(scope="module")
-def server():
-    port = free_port()
+@contextlib.contextmanager
+def serving():
+    """Serve the app; give the port, and the text of the access log once it is over."""
+    port, lines = free_port(), []
 
     with folder() as home:
         (home / "keys.py").write_text(APP)
@@ -58,11 +60,20 @@ def server():
         options = ("--access-logfile", str(log), "--workers", "2", "--threads", "2")
 
         with gunicorn(home, "keys:app", port, *options, env={"HOME": str(home)}):
-            yield port, log
+            yield port, lines
+
+        # A line is written behind the answer, and all of them are at the end.
+        lines.extend(log.read_text().splitlines())
 
 
-def ask(server, method, path, key=""):
-    connection = http.client.HTTPConnection(HOST, server[0], timeout=10)
+@pytest.fixture(scope="module")
+def server():
+    with serving() as (port, _):
+        yield port
+
+
+def ask(port, method, path, key=""):
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     try:
@@ -78,16 +89,19 @@ def key(server):
     return ask(server, "POST", "/make")[1]
 
 
-def test_the_access_log_holds_no_key(server, key):
-    for path in (f"/api?key={key}", f"/nowhere/{key}"):
-        assert ask(server, "GET", path)[0] == 400
+def test_the_access_log_holds_no_key():
+    with serving() as (port, lines):
+        for path in ("/api?key={}", "/nowhere/{}"):
+            key = ask(port, "POST", "/make")[1]
+            id = parsed(key).id
+            assert ask(port, "GET", path.format(key))[0] == 400
 
-    text = server[1].read_text()
+    text = "\n".join(lines)
 
     assert list(keys_in(text)) == []
     assert parsed(key).secret not in text
     assert '"GET /api?a-key-was-here HTTP/1.1" 400' in text
-    assert f'"GET /nowhere/stp_{parsed(key).id}_removed HTTP/1.1" 400' in text
+    assert f'"GET /nowhere/stp_{id}_removed HTTP/1.1" 400' in text
 
 
 def test_a_key_that_is_revoked_in_one_process_is_so_in_all(server, key):

@@ -217,3 +217,39 @@ def test_one_statement_is_all_that_a_request_costs(keys, program, key, statement
 
     assert [text.split()[0] for text in statements] == ["SELECT"]
     assert "JOIN" not in statements[0]
+
+
+def test_a_view_that_requires_more_asks_it_of_the_owner(make_app):
+    app = make_app(STOPPER_ROLES={"editor": ["notes:edit"]})
+    stopper = app.stopper
+    stopper.roles(lambda user: ["editor"] if user == "ann" else [])
+    app.get("/edit")(
+        stopper.requires("notes:edit")(stopper.apikey()(lambda: stopper.key().user))
+    )
+    ann, bob = (keys_of(app).make(user, Wish()).key for user in ("ann", "bob"))
+    program = program_of(app)
+
+    assert program(ann, "/edit").text == "ann"
+    assert program(bob, "/edit").status_code == 403
+    assert program(None, "/edit").status_code == 401
+
+
+def test_a_key_goes_before_a_user_of_flask_login(make_app):
+    flask_login = pytest.importorskip("flask_login")
+    app = make_app()
+    manager = flask_login.LoginManager(app)
+
+    class User(flask_login.UserMixin):
+        id = "bob"
+
+    manager.request_loader(lambda request: User())
+    app.get("/may")(
+        app.stopper.requires()(app.stopper.apikey()(lambda: app.stopper.key().user))
+    )
+    app.stopper.rule("edit", str)(lambda user, thing: user == thing)
+    own = app.stopper.apikey()(lambda: str(app.stopper.may("edit", "ann")))
+    app.add_url_rule("/own", "own", own)
+    key = keys_of(app).make("ann", Wish()).key
+
+    assert program_of(app)(key, "/may").text == "ann"
+    assert program_of(app)(key, "/own").text == "True"

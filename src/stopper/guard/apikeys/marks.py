@@ -11,6 +11,7 @@ from flask import Flask
 
 from ...catalogue.error import SettingError
 from ...controls.apikeys.policy import is_scope
+from ..authorization.marks import declares
 from ..declared import mark_on
 from ..declared import standing
 
@@ -37,6 +38,9 @@ class Mark:
     def joined(self, other: Mark | None) -> Mark:
         """Return what both ask: a mark more never opens anything."""
         return self if other is None else Mark(self.scopes | other.scopes)
+
+
+declares(ATTRIBUTE, lambda mark: str(mark.says), instead=True)
 
 
 class Marking:

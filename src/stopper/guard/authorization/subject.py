@@ -177,6 +177,10 @@ def subject_of(house: House, passage: Passage) -> Subject | None:
 
 
 def _user(house: House, passage: Passage) -> str | None:
+    # A program acts for the owner of its key, whoever is logged in.
+    if passage.key is not None:
+        return passage.key.user
+
     if not house.identity.told and hasattr(house.app, "login_manager"):
         # The session may name a user who is gone, or who is remembered by a cookie
         # alone: Flask-Login knows once it has loaded one.

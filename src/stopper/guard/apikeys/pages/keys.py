@@ -17,6 +17,8 @@ from ...accounts.pages.face import done
 from ...accounts.pages.face import given
 from ...accounts.pages.face import shown
 from ...accounts.service import service
+from ...authorization.marks import Marks
+from ...authorization.marks import put
 from ..keys import Made
 from ..keys import NoSuchKey
 from ..wishes import BadWish
@@ -29,11 +31,16 @@ _PAGE = f"{PAGES}.keys"
 
 
 def register(blueprint: Blueprint, app: Flask) -> None:
-    """Give the blueprint the pages."""
-    blueprint.add_url_rule("/keys", "keys", keys)
-    blueprint.add_url_rule("/keys", "key_make", make, methods=["POST"])
-    blueprint.add_url_rule("/keys/<id>/rotate", "key_rotate", rotate, methods=["POST"])
-    blueprint.add_url_rule("/keys/<id>/revoke", "key_revoke", revoke, methods=["POST"])
+    """Give the blueprint the pages, each of which looks itself at who asks."""
+    asked = Marks(elsewhere=True)
+    blueprint.add_url_rule("/keys", "keys", put(keys, asked))
+
+    for path, name, view in (
+        ("/keys", "key_make", make),
+        ("/keys/<id>/rotate", "key_rotate", rotate),
+        ("/keys/<id>/revoke", "key_revoke", revoke),
+    ):
+        blueprint.add_url_rule(path, name, put(view, asked), methods=["POST"])
 
 
 def keys() -> ResponseReturnValue:
