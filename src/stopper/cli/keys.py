@@ -13,7 +13,7 @@ from . import Refusal
 
 if t.TYPE_CHECKING:
     from ..guard.accounts.service import Service
-    from ..guard.apikeys.keys import Made
+    from ..guard.apikeys.making import Made
     from ..guard.apikeys.rows import KeyRow
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import secrets
 import typing as t
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -16,16 +14,15 @@ from sqlalchemy.orm import Session
 from ...catalogue.error import StopperError
 from ...catalogue.event import Action
 from ...controls.apikeys import settings
-from ...controls.apikeys.policy import DIGITS
-from ...controls.apikeys.policy import ID
-from ...controls.apikeys.policy import Parts
-from ...controls.apikeys.policy import SECRET
-from ...controls.apikeys.policy import written
 from ..house import House
 from ..tables.database import Database
 from ..tables.mixins import ApiKeyMixin
 from .checks import Checks
 from .hashes import Hashes
+from .making import DAY
+from .making import Made
+from .making import Maker
+from .making import new_id
 from .rows import KeyRow
 from .rows import rows
 from .tokens import Claims
@@ -33,8 +30,6 @@ from .tokens import Tokens
 from .wishes import BadWish
 from .wishes import checked
 from .wishes import Wish
-
-DAY = 86_400.0
 
 #: How many keys of one user are valid at a time.
 MOST = 100
@@ -51,17 +46,6 @@ class NoSuchKey(StopperError):
 
     def __init__(self) -> None:
         super().__init__("There is no such key, or it is not valid any more.")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Made:
-    """A new key.
-
-    :param key: The key itself, which is shown once and kept nowhere.
-    """
-
-    key: str = dataclasses.field(repr=False)
-    row: KeyRow
 
 
 class ApiKeys:
@@ -87,17 +71,18 @@ class ApiKeys:
         self._table = table
         self._grants = grants
         self._notice = notice
-        self._prefix = settings.PREFIX.read(config)
+        prefix = settings.PREFIX.read(config)
         self._scopes = settings.SCOPES.read(config)
         self._overlap = settings.OVERLAP.read(config)
         #: For how many days a key is valid at most.
         self.max_days = settings.MAX_DAYS.read(config)
-        self._hashes = Hashes(house.keys)
+        hashes = Hashes(house.keys)
+        self._maker = Maker(table, hashes, prefix)
         audience = house.origins.main or house.app.name
         #: Signs and reads tokens.
-        self.tokens = Tokens(house.keys, self._prefix, audience)
+        self.tokens = Tokens(house.keys, prefix, audience)
         #: Judges what programs bring.
-        self.checks = Checks(house, database, table, self._hashes, self.tokens)
+        self.checks = Checks(house, database, table, hashes, self.tokens)
 
     def scopes(self, user: str) -> dict[str, str]:
         """Return the scopes that a user may give to a key, with what they allow."""
@@ -113,7 +98,7 @@ class ApiKeys:
 
         with self._database.writing() as sql:
             self._count(sql, user)
-            made = self._add(sql, user, fit)
+            made = self._add(sql, user, fit, new_id())
 
         self._say("key-made", "A key was made.", made.row)
         return made
@@ -148,7 +133,7 @@ class ApiKeys:
         if not 0 <= wait <= most:
             raise BadWish("hours", f"An old key works on for 0 to {most} hours.")
 
-        now, new = self._house.clock(), _random(ID)
+        now, new = self._house.clock(), new_id()
 
         with self._database.writing() as sql:
             old = self._of(sql, id)
@@ -261,27 +246,9 @@ class ApiKeys:
         if (sql.scalar(live) or 0) >= MOST:
             raise BadWish("", f"You have {MOST} valid keys; revoke one first.")
 
-    def _add(self, sql: Session, user: str, wish: Wish, id: str = "") -> Made:
-        parts = Parts(self._prefix, id or _random(ID), _random(SECRET))
-        now = self._house.clock()
-        row = KeyRow(
-            id=parts.id,
-            user=user,
-            hash=self._hashes.of(parts.id, parts.secret),
-            key_id=self._hashes.newest,
-            label=wish.label,
-            scopes=" ".join(wish.scopes),
-            networks=wish.networks,
-            rate=wish.rate,
-            created_at=now,
-            expires_at=now + (wish.days or self.max_days) * DAY,
-            revoked_at=None,
-            used_at=None,
-            used_from="",
-            successor=None,
-        )
-        sql.add(_model(self._table, row))
-        return Made(written(parts), row)
+    def _add(self, sql: Session, user: str, wish: Wish, id: str) -> Made:
+        days, now = wish.days or self.max_days, self._house.clock()
+        return self._maker.add(sql, user, wish, days, now, id)
 
     def _say(self, name: str, message: str, row: KeyRow, **more: str) -> None:
         self._emit(name, message, key=row.id, user=row.user, **more)
@@ -304,16 +271,3 @@ class ApiKeys:
 
     def _emit(self, name: str, message: str, **details: str | int) -> None:
         self._house.emit("apikeys", name, Action.NOTED, message, None, **details)
-
-
-def _random(digits: int) -> str:
-    return "".join(secrets.choice(DIGITS) for _ in range(digits))
-
-
-def _model(table: type[ApiKeyMixin], row: KeyRow) -> ApiKeyMixin:
-    made = table()
-
-    for field in dataclasses.fields(row):
-        setattr(made, field.name, getattr(row, field.name))
-
-    return made

@@ -19,8 +19,8 @@ from ...accounts.pages.face import shown
 from ...accounts.service import service
 from ...authorization.marks import Marks
 from ...authorization.marks import put
-from ..keys import Made
 from ..keys import NoSuchKey
+from ..making import Made
 from ..wishes import BadWish
 from ..wishes import Wish
 from .fresh import PAGES
