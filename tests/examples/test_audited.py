@@ -34,7 +34,7 @@ HOLES = {
         "plain-url-scheme",
         "weak-session-cookie",
     },
-    "leaky/database.py": {"fast-password-hash"},
+    "leaky/database.py": {"weak-password-hash"},
     "leaky/guards.py": {"broken-redirect-check"},
     "leaky/members.py": {
         "cookie-without-flags",

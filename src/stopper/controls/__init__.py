@@ -17,6 +17,7 @@ from .errors.control import ERRORS
 from .files.control import FILES
 from .headers.control import HEADERS
 from .inputs.control import INPUTS
+from .mfa.control import MFA
 from .passwords.control import PASSWORDS
 from .ratelimits.control import RATELIMITS
 from .redirects.control import REDIRECTS
@@ -35,6 +36,7 @@ CONTROLS: tuple[Control, ...] = (
     SESSIONS,
     PASSWORDS,
     ACCOUNTS,
+    MFA,
     APIKEYS,
     AUTHORIZATION,
     RATELIMITS,

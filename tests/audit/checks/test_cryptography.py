@@ -85,7 +85,7 @@ def test_chance_that_makes_a_secret_is_found(line):
 
 def test_the_hash_of_a_password_that_is_looked_up_elsewhere_is_silent():
     text = "import hashlib\ndef pwned(password):\n    return hashlib.sha1(password)\n"
-    assert "fast-password-hash" not in rules(text)
+    assert "weak-password-hash" not in rules(text)
 
 
 def test_a_password_that_is_fed_later_is_found():
@@ -96,7 +96,7 @@ def f(password):
     h.update(password)
     return h.digest()
 """
-    assert "fast-password-hash" in rules(text)
+    assert "weak-password-hash" in rules(text)
 
 
 def test_a_first_look_at_a_token_is_a_weak_finding():
@@ -203,9 +203,9 @@ def unimportant(text):
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
-        ("user.password = digest(form.secret)", "fast-password-hash"),
-        ("user = User(password_hash=digest(form.secret))", "fast-password-hash"),
-        ("return user.password_hash == digest(form.secret)", "fast-password-hash"),
+        ("user.password = digest(form.secret)", "weak-password-hash"),
+        ("user = User(password_hash=digest(form.secret))", "weak-password-hash"),
+        ("return user.password_hash == digest(form.secret)", "weak-password-hash"),
         ("user.auth_token = short(user.name)", "broken-hash"),
         (
             "open('passwords.txt', 'a').close(); f = open('password.txt', 'w'); f.write(short(x))",
@@ -225,7 +225,7 @@ def test_a_digest_is_followed_from_its_helper_to_what_rests_on_it(line, rule):
         f"def view(user, form, answer, text, x):\n    {line}\n"
     )
     files = {"app/__init__.py": "", "app/views.py": view, "app/helpers.py": DIGESTS}
-    names = {"fast-password-hash", "broken-hash"}
+    names = {"weak-password-hash", "broken-hash"}
 
     assert {r for r, _, _ in found(files)} & names == ({rule} if rule else set())
 

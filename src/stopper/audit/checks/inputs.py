@@ -47,7 +47,7 @@ def log_injection(project: Project) -> Iterator[Finding]:
     """Does every line of a log begin with the app's own words?"""
     clears = project.models.named("line-cleaner")
 
-    for call in _logging(project):
+    for call in logging_calls(project):
         for argument in _written(call):
             flow = _lines(project, argument, "log", clears)
 
@@ -57,7 +57,8 @@ def log_injection(project: Project) -> Iterator[Finding]:
                 break
 
 
-def _logging(project: Project) -> Iterator[Site]:
+def logging_calls(project: Project) -> Iterator[Site]:
+    """Yield every call that writes a line into a log."""
     for found in project.sinks("log"):
         yield found.call
 

@@ -7,17 +7,6 @@ from ...catalogue.rule import Confidence
 from ...catalogue.rule import Rule
 from ...catalogue.rule import Severity
 
-FAST_PASSWORD_HASH = Rule(
-    name="fast-password-hash",
-    severity=Severity.HIGH,
-    confidence=Confidence.HIGH,
-    message="A password is hashed with {subject}, which is made to be fast.",
-    reason="Whoever gets the table tries billions of passwords a second against it.",
-    mend="Use argon2-cffi, bcrypt, or werkzeug.security.generate_password_hash with its default method.",
-    cwe=(916, 328, 327),
-    asvs=("11.4.2",),
-)
-
 BROKEN_HASH = Rule(
     name="broken-hash",
     severity=Severity.MEDIUM,
@@ -121,7 +110,6 @@ CRYPTOGRAPHY = Control(
     name="cryptography",
     promise="Hashes, random values, ciphers and comparisons are fit for security",
     rules=(
-        FAST_PASSWORD_HASH,
         BROKEN_HASH,
         PREDICTABLE_RANDOM,
         WEAK_CIPHER,

@@ -7,7 +7,6 @@ from .ciphers import static_nonce
 from .ciphers import weak_cipher
 from .comparisons import timing_comparison
 from .hashes import broken_hash
-from .hashes import fast_password_hash
 from .randomness import predictable_random
 from .trust import unknown_host_key
 from .trust import unverified_jwt
@@ -15,7 +14,6 @@ from .trust import unverified_tls
 
 __all__ = [
     "broken_hash",
-    "fast_password_hash",
     "predictable_random",
     "small_key",
     "static_nonce",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import typing as t
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
 from ....catalogue.rule import Rule
 from ....controls.cryptography.control import BROKEN_HASH
-from ....controls.cryptography.control import FAST_PASSWORD_HASH
 from ....controls.cryptography.policy import password
 from ....controls.cryptography.policy import words
 from ...check import check
@@ -20,7 +18,6 @@ from ...survey.flow.flow import Flow
 from ...survey.nodes import walk
 from ...survey.project import Project
 from ...survey.said import becomes
-from ...survey.said import ends
 from ...survey.said import mentions
 from ...survey.said import receivers
 from ...survey.site import Site
@@ -55,37 +52,14 @@ _CHANCE = frozenset(
 )
 
 
-@check(FAST_PASSWORD_HASH, asks=Project)
-def fast_password_hash(project: Project) -> Iterator[Finding]:
-    """Are passwords hashed by a function that is slow on purpose?"""
-    calls = [c for c in _hashes(project) if not (_harmless(c) or _random(c))]
-    ended = ends_of(project, "digest", calls, _passwords(project))
-
-    for call in calls:
-        if _of_password(call):
-            yield finding(FAST_PASSWORD_HASH, call.place, call.written)
-        elif found := ended.get(call.node):
-            yield _ended(FAST_PASSWORD_HASH, call, found, Confidence.HIGH)
-
-    for call in project.calls("werkzeug.security.generate_password_hash"):
-        method = call.argument(1, "method")
-        text = str(method.constant.value) if method and method.constant else ""
-
-        if re.match(r"plain|md5|sha\d|pbkdf2:(?:md5|sha1)", text):
-            yield finding(FAST_PASSWORD_HASH, call.place, call.written)
-
-    for call in project.calls(*sorted(project.models.named("fast-password-hash"))):
-        yield finding(FAST_PASSWORD_HASH, call.place, call.written)
-
-
 @check(BROKEN_HASH, asks=Project)
 def broken_hash(project: Project) -> Iterator[Finding]:
     """Do signatures and tokens rest on a hash without collisions?"""
     calls = [
         call
-        for call in _hashes(project)
+        for call in digests(project)
         if _BROKEN.search(_algorithm(call))
-        and not (_of_password(call) or _harmless(call) or _random(call))
+        and not (of_password(call) or harmless(call) or by_chance(call))
     ]
     ended = ends_of(project, "digest", calls, _signatures(project))
     stored = ends_of(project, "digest", calls, written_to(project, password))
@@ -94,9 +68,9 @@ def broken_hash(project: Project) -> Iterator[Finding]:
         if _for_signature(call):
             yield finding(BROKEN_HASH, call.place, call.written, what=_SIGNATURE)
         elif found := ended.get(call.node):
-            yield _ended(BROKEN_HASH, call, found, what=_SIGNATURE)
+            yield digested(BROKEN_HASH, call, found, what=_SIGNATURE)
         elif found := stored.get(call.node):
-            yield _ended(BROKEN_HASH, call, found, what=_STORED)
+            yield digested(BROKEN_HASH, call, found, what=_STORED)
 
     for call in project.calls("hmac.new", "hmac.digest"):
         digest = call.argument(2, "digestmod") or call.argument(2, "digest")
@@ -113,27 +87,6 @@ def broken_hash(project: Project) -> Iterator[Finding]:
             )
 
 
-def _passwords(project: Project) -> Iterator[Kept]:
-    """Yield what is kept as a password, or compared with one that is kept."""
-    for one in kept(project):
-        if not (one.inside or one.cookie) and password(one.name):
-            yield one
-
-    for site in project.nodes(ast.Compare):
-        node = t.cast(ast.Compare, site.node)
-        sides = [node.left, *node.comparators]
-
-        if not site.module.test and any(map(_stored, sides)):
-            yield from (Kept("password", site.at(s), site.at(s)) for s in sides)
-
-
-def _stored(side: ast.expr) -> bool:
-    """Say whether a side of a comparison is a password that somebody keeps."""
-    return isinstance(side, ast.Attribute | ast.Subscript) and any(
-        password(w) for w in ends(side)
-    )
-
-
 def _signatures(project: Project) -> Iterator[Kept]:
     """Yield what is kept or sent as something that nobody else can make."""
     for one in kept(project):
@@ -144,13 +97,14 @@ def _signatures(project: Project) -> Iterator[Kept]:
             yield one
 
 
-def _ended(
+def digested(
     rule: Rule,
     call: Site,
     found: list[tuple[Kept, Flow]],
     most: Confidence = Confidence.MEDIUM,
     what: str = "",
 ) -> Finding:
+    """Return the finding of a digest by the names that it ends in."""
     sure = min(most, max(flow.confidence for _, flow in found))
     steps = told(found)
     return finding(
@@ -158,7 +112,8 @@ def _ended(
     )
 
 
-def _hashes(project: Project) -> Iterator[Site]:
+def digests(project: Project) -> Iterator[Site]:
+    """Yield every call that makes a digest which is to be safe."""
     for call in project.calls(*sorted(project.models.named("hash"))):
         security = call.argument(-1, "usedforsecurity")
         said = security.constant if security else None
@@ -182,7 +137,7 @@ def _constant(site: Site | None) -> str:
     return str(constant.value) if constant else ""
 
 
-def _of_password(call: Site) -> bool:
+def of_password(call: Site) -> bool:
     """Say whether a password goes in: as the argument, or by a later ``update``."""
     node = call.node
     assert isinstance(node, ast.Call)  # noqa: S101  # a call, by the survey
@@ -214,12 +169,12 @@ def _for_signature(call: Site) -> bool:
     return any(_SIGNED.search(words(w)) for w in (*becomes(node), *inside))
 
 
-def _harmless(call: Site) -> bool:
+def harmless(call: Site) -> bool:
     """Say whether the names around show that nothing depends on the hash."""
     return any(_HARMLESS.search(words(w)) for w in receivers(call.node))
 
 
-def _random(call: Site) -> bool:
+def by_chance(call: Site) -> bool:
     """Say whether what goes in is chance already, so that the hash gives it its form."""
     node = call.node
     assert isinstance(node, ast.Call)  # noqa: S101  # a call, by the survey

@@ -160,7 +160,7 @@ def unbounded_session(project: Project) -> Iterator[Finding]:
     for setting in project.settings(
         "PERMANENT_SESSION_LIFETIME", "REMEMBER_COOKIE_DURATION"
     ):
-        seconds = _seconds(setting.site)
+        seconds = duration(setting.site)
 
         if seconds is not None and seconds > LONGEST:
             days = int(seconds // 86400)
@@ -180,7 +180,7 @@ def unbounded_session(project: Project) -> Iterator[Finding]:
 _UNITS = {"days": 86400, "seconds": 1, "minutes": 60, "hours": 3600, "weeks": 604800}
 
 
-def _seconds(site: Site) -> float | None:
+def duration(site: Site) -> float | None:
     """Return how long a number of seconds or a ``timedelta(...)`` is."""
     constant = site.constant
 

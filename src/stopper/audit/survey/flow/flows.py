@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import itertools
 import typing as t
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from .flow import Origin
 from .frame import Path
 from .judge import Judge
 from .program import Program
+from .puts import Put as Put
+from .puts import puts
 from .search.search import Search
 from .search.trail import LIGHT
 from .sources import Sources
@@ -86,6 +89,13 @@ class Flows:
         found = self.into(site, kind, clears)
         given = any(flow.origin is Origin.CALLER for flow in found)
         return given or (site.node, kind, clears, ()) in self._open
+
+    def puts(self, wanted: Callable[[str, str], bool]) -> Iterator[Put]:
+        """Yield what is put into columns of tables.
+
+        :param wanted: Says of a table and a column by their names whether it is.
+        """
+        return puts(self._program, wanted)
 
     @functools.cached_property
     def renders(self) -> bool:

@@ -63,7 +63,7 @@ CHOICES = frozenset({"identity"})
 
 #: Kinds of which nothing is told that was guessed: nobody asks for the rest. What was
 #: stored and comes back is told all the same.
-SURE = frozenset({"comparison", "html"})
+SURE = frozenset({"comparison", "html", "password"})
 
 #: How many ways to one place are told apart by the tests on them.
 WAYS = 4

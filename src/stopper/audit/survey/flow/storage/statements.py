@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Iterator
 
+from ...index import FUNCTIONS
 from ...module import Module
 from ...nodes import walk
 from ..frame import body_of
@@ -43,6 +44,10 @@ class Statements:
     def of(self, column: Column) -> list[Write]:
         """Return every place where a column of a table is given a value."""
         return self._written.get(column, [])
+
+    def every(self) -> Iterator[Column]:
+        """Yield every column that a statement gives a value."""
+        yield from self._written
 
     def numeric(self, column: Column) -> bool:
         """Say whether a column is defined as one of numbers or dates."""
@@ -109,9 +114,26 @@ class Statements:
 
                 if text and text.lstrip()[:7].lower().startswith(_PUTS):
                     for column, hole in stored(text, order):
-                        found.setdefault(column, []).extend(_given(module, call, hole))
+                        found.setdefault(column, []).extend(
+                            _given(
+                                module, call, hole, spread=self._spread(module, call)
+                            )
+                        )
 
         return found
+
+    def _spread(self, module: Module, call: ast.Call) -> bool:
+        """Say whether a call takes the values one by one: ``change(sql, *values)``."""
+        if last(call.func) in _RUNS:
+            return True
+
+        names = self._program.names
+        found = names.definition(names.name_of(module, call.func))
+        return (
+            found is not None
+            and isinstance(found[1], FUNCTIONS)
+            and found[1].args.vararg is not None
+        )
 
     @functools.cached_property
     def _tables(self) -> dict[str, tuple[list[str], set[str]]]:
@@ -133,12 +155,17 @@ class Statements:
         return found
 
 
-def _given(module: Module, call: ast.Call, hole: Hole) -> Iterator[Write]:
-    """Yield what a call gives for a place-holder."""
+def _given(
+    module: Module, call: ast.Call, hole: Hole, *, spread: bool
+) -> Iterator[Write]:
+    """Yield what a call gives for a place-holder.
+
+    :param spread: Whether it takes the values one by one.
+    """
     rest = call.args[1:]
     many: Path = (EACH,) if last(call.func) == "executemany" else ()
 
-    if len(rest) > 1 and isinstance(hole, int) and last(call.func) in _RUNS:
+    if len(rest) > 1 and isinstance(hole, int) and spread:
         if hole < len(rest):
             yield Write(module, call, rest[hole])
 

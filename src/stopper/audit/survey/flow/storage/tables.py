@@ -97,20 +97,21 @@ class Tables:
 
         return found
 
-    def _every(self) -> Iterator[Owner]:
+    def every(self) -> Iterator[Owner]:
+        """Yield every class of which objects are rows, tests aside."""
         for node, module in self._tables.items():
             if isinstance(node, ast.ClassDef):
                 yield module, node
 
     @functools.cached_property
     def _by_name(self) -> dict[str, Owner]:
-        return {node.name: (module, node) for module, node in self._every()}
+        return {node.name: (module, node) for module, node in self.every()}
 
     @functools.cached_property
     def _below_table(self) -> dict[ast.ClassDef, list[Owner]]:
         found: dict[ast.ClassDef, list[Owner]] = {}
 
-        for module, node in self._every():
+        for module, node in self.every():
             for _, base in self._names.lineage(module, node)[1:]:
                 found.setdefault(base, []).append((module, node))
 
@@ -121,7 +122,7 @@ class Tables:
         """The tables of those who log in."""
         return [
             (module, node)
-            for module, node in self._every()
+            for module, node in self.every()
             if not _USERS.isdisjoint(self._names.bases(module, node))
         ]
 
@@ -141,7 +142,7 @@ class Tables:
         """The ways back that the class at the other end declares, by class."""
         found: dict[str, dict[str, Column]] = {}
 
-        for module, node in self._every():
+        for module, node in self.every():
             for item in node.body:
                 named = declared(item)
 

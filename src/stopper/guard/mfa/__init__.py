@@ -1,0 +1,1 @@
+"""Second factors: what is asked for beside a password."""
