@@ -14,6 +14,15 @@ from ..guests import HOUR
 from ..guests import off
 from ..guests import on
 
+#: Also an attribute of Flask-Login's LoginManager.
+SESSION_PROTECTION = Guest(
+    "SESSION_PROTECTION",
+    "flask_login",
+    off,
+    "a session that was copied to another browser is not asked who it is",
+    '"strong"',
+)
+
 GUESTS = (
     Guest(
         "SECURITY_RESET_PASSWORD_WITHIN",
@@ -70,11 +79,5 @@ GUESTS = (
         "False",
         when="SECURITY_CONFIRMABLE",
     ),
-    Guest(
-        "SESSION_PROTECTION",
-        "flask_login",
-        off,
-        "a session that was copied to another browser is not asked who it is",
-        '"strong"',
-    ),
+    SESSION_PROTECTION,
 )
