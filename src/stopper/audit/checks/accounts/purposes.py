@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...survey.site import Site
+from ..uncommented import uncommented
 
 #: What opens an account to whoever brings it.
 OPENS = re.compile(
@@ -24,9 +25,6 @@ COLUMN = re.compile(
 )
 
 
-_COMMENT = re.compile(r"(?<![\"'\w])#.*")
-
-
 def around(site: Site) -> str:
     """Return the names of the function and the class in which something stands."""
     named = [getattr(above.node, "name", "") for above in site.above()]
@@ -37,4 +35,4 @@ def code_around(site: Site) -> str:
     """Return the code of the function in which something stands, comments left out."""
     function = site.function
     text = site.module.segment(function) if function is not None else site.source
-    return _COMMENT.sub("", text)
+    return uncommented(text)

@@ -14,6 +14,7 @@ from ...finding import Finding
 from ...finding import finding
 from ...survey.project import Project
 from ...survey.site import Site
+from ..uncommented import uncommented
 from .lookups import lookups
 from .purposes import around
 from .purposes import code_around
@@ -59,7 +60,9 @@ def reusable_reset_token(project: Project) -> Iterator[Finding]:
 
     made = list(_signed(project))
 
-    if made and not any(_USED.search(m.text) for m in project.modules if not m.test):
+    if made and not any(
+        _USED.search(uncommented(m.text)) for m in project.modules if not m.test
+    ):
         for call in made:
             yield finding(
                 REUSABLE_RESET_TOKEN,
