@@ -308,3 +308,14 @@ def test_settings_of_an_extension_that_is_not_there_mean_nothing():
     )
 
     assert "weak-password-setting" not in rules(text)
+
+
+def test_what_a_base_class_sets_by_any_name_is_not_judged():
+    more = """
+    @classmethod
+    def made(cls, **columns):
+        return cls(**columns)
+"""
+    line = 'User.made(password=request.form["password"])'
+
+    assert "plaintext-password" not in rules(written(more=more, line=line))

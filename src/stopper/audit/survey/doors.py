@@ -20,7 +20,12 @@ from .site import Site
 _KEPT = "_doors"
 
 #: What runs before the views of a blueprint, and before those of the whole app.
-_BEFORE = frozenset({"before_request", "before_app_request"})
+_BEFORE = frozenset(
+    {
+        *("before_request", "before_app_request"),
+        *("url_value_preprocessor", "app_url_value_preprocessor"),
+    }
+)
 
 #: Methods by which a class refuses before one of its methods answers.
 _ASKING = frozenset(

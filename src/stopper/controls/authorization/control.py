@@ -174,6 +174,19 @@ UNOWNED_OBJECT = Rule(
     asvs=("8.2.2", "8.3.1"),
 )
 
+VIEW_WITHOUT_AUTHORIZATION = Rule(
+    name="view-without-authorization",
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    message="{view} {does} any {model} that the request names, and nothing asks who is there.",
+    reason="The app has a login, and this view passes it by: whoever counts the number up "
+    "has one row after the other.",
+    mend="Put the app's guard on it and look the row up with its owner; if it is for "
+    "everyone, say so with @stopper.public or an allow comment.",
+    cwe=(862, 306, 639),
+    asvs=("8.2.1", "8.2.2", "8.3.1"),
+)
+
 #: The modes are about routes of which nothing says who may ask. What the app itself
 #: declares is its own decision, and holds in each of them.
 AUTHORIZATION = Control(
@@ -195,5 +208,6 @@ AUTHORIZATION = Control(
         OPEN_ADMIN,
         UNGUARDED_SOCKET,
         UNOWNED_OBJECT,
+        VIEW_WITHOUT_AUTHORIZATION,
     ),
 )

@@ -1,18 +1,12 @@
-"""The least that the hash of a password may cost.
+"""The least that hashes of other kinds than ours may cost.
 
 Source: OWASP Password Storage Cheat Sheet, as read in November 2026.
 """
 
 from __future__ import annotations
 
-#: Rounds of bcrypt, as the exponent of two.
-BCRYPT = 10
-
 #: Iterations of PBKDF2, by the hash in it. Of others that of SHA-256 is taken.
 PBKDF2 = {"sha1": 1_300_000, "sha256": 600_000, "sha512": 210_000}
-
-#: Passes of Argon2id, by the least memory in KiB for which so many are enough.
-ARGON2 = {47_104: 1, 19_456: 2, 12_288: 3, 9_216: 4, 7_168: 5}
 
 #: Of scrypt, N times r times p. OWASP asks for 2**17 with blocks of 8, or as much in more
 #: runs; Werkzeug's default of 2**15 is less, and is let be.
@@ -25,14 +19,6 @@ OLD = 6
 def pbkdf2(digest: str) -> int:
     """Return the least iterations of PBKDF2 with a hash, ``"sha256"``."""
     return PBKDF2.get(digest.lower().replace("-", "").replace("_", ""), 600_000)
-
-
-def argon2_enough(memory: int, passes: int) -> bool:
-    """Say whether Argon2id costs enough.
-
-    :param memory: KiB.
-    """
-    return any(memory >= least and passes >= p for least, p in ARGON2.items())
 
 
 def scrypt_enough(n: int, r: int, p: int) -> bool:

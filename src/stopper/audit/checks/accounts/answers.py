@@ -41,7 +41,8 @@ _UNKNOWN = re.compile(
 
 #: The same in the words of a login that says next that the password is wrong.
 _NAMED = re.compile(
-    rf"\b(?:invalid|incorrect|wrong|bad) {_ACCOUNT}\b|\b{_ACCOUNT} (?:is )?(?:invalid|incorrect|wrong)",
+    rf"\b(?:invalid|incorrect|wrong|bad) {_ACCOUNT}\W*(?:$|please|try)"
+    rf"|\b{_ACCOUNT} (?:is )?(?:invalid|incorrect|wrong)",
     re.I,
 )
 

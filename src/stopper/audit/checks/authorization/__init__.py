@@ -14,6 +14,7 @@ from .siblings import unguarded_sibling
 from .sockets import unguarded_socket
 from .tokens import skippable_check
 from .tokens import unset_secret
+from .unasked import view_without_authorization
 from .weaker import weaker_sibling
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "unguarded_socket",
     "unowned_object",
     "unset_secret",
+    "view_without_authorization",
     "weaker_sibling",
 ]

@@ -23,7 +23,7 @@ from .families import hooked
 from .families import looks_at_who_asks
 
 #: How a row is looked up by what the URL names.
-_BY_KEY = frozenset(
+BY_KEY = frozenset(
     {
         "get",
         "get_or_404",
@@ -63,9 +63,9 @@ def unowned_object(project: Project) -> Iterator[Finding]:
 
         for look in found:
             owned = [o for o in found if o.model == look.model and o.owned]
-            changes = _changes(look.route)
+            altered = changes(look.route)
 
-            if look.owned or not owned or not changes or look.route.view.node in told:
+            if look.owned or not owned or not altered or look.route.view.node in told:
                 continue
 
             told.add(look.route.view.node)
@@ -83,7 +83,8 @@ def unowned_object(project: Project) -> Iterator[Finding]:
             )
 
 
-def _changes(route: Route) -> bool:
+def changes(route: Route) -> bool:
+    """Say whether a view changes something that is kept."""
     text = route.view.module.segment(route.view.node)
     return bool(UNSAFE.intersection(route.methods) and _CHANGES.search(text))
 
@@ -96,7 +97,7 @@ def _lookups(project: Project, route: Route) -> Iterator[_Lookup]:
     models = {
         model
         for call in view.module.within(view.node, ast.Call)
-        if (model := _model(call, named))
+        if (model := looked_up(call, named))
     }
 
     if not models:
@@ -108,11 +109,11 @@ def _lookups(project: Project, route: Route) -> Iterator[_Lookup]:
         yield from (_Lookup(route, model, owned) for model in sorted(models))
 
 
-def _model(call: ast.Call, named: set[str]) -> str:
+def looked_up(call: ast.Call, named: set[str]) -> str:
     """Return the class whose row a call looks up by one of the view's arguments."""
     func = call.func
 
-    if not isinstance(func, ast.Attribute) or func.attr not in _BY_KEY:
+    if not isinstance(func, ast.Attribute) or func.attr not in BY_KEY:
         return ""
 
     given = [*call.args, *(k.value for k in call.keywords)]
@@ -147,7 +148,7 @@ def _owned(view: Site) -> bool:
     return any(
         keyword.arg and looks_at_who_asks(view.module.source(keyword.value))
         for call in view.module.within(view.node, ast.Call)
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _BY_KEY
+        if isinstance(call.func, ast.Attribute) and call.func.attr in BY_KEY
         for keyword in call.keywords
     )
 

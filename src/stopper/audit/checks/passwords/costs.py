@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
 from ....controls.passwords import floors
+from ....controls.passwords.policy import BCRYPT_FLOOR
+from ....controls.passwords.policy import enough
 from ....controls.passwords.rules import LOW_WORK_FACTOR
 from ...check import check
 from ...finding import Finding
@@ -59,7 +61,7 @@ def low_work_factor(project: Project) -> Iterator[Finding]:
         rounds = _number(setting.site)
         elsewhere = setting.target.module.test or rehearsal(setting.scope)
 
-        if rounds is not None and rounds < floors.BCRYPT and not elsewhere:
+        if rounds is not None and rounds < BCRYPT_FLOOR and not elsewhere:
             low = _bcrypt(setting.target, rounds)
             place, name = setting.target.place, subject(setting)
             yield finding(LOW_WORK_FACTOR, place, name, cost=low.cost, least=low.least)
@@ -69,7 +71,7 @@ def _calls(project: Project) -> Iterator[_Low]:
     for found in project.sinks("bcrypt-rounds"):
         rounds = _number(found.argument)
 
-        if rounds is not None and rounds < floors.BCRYPT:
+        if rounds is not None and rounds < BCRYPT_FLOOR:
             yield _bcrypt(found.call, rounds)
 
     for found in project.sinks("pbkdf2-rounds"):
@@ -110,7 +112,7 @@ def _methods(project: Project) -> Iterator[_Low]:
 
 def _rounds(call: Site, scheme: str, rounds: int) -> Iterator[_Low]:
     if "bcrypt" in scheme:
-        if rounds < floors.BCRYPT:
+        if rounds < BCRYPT_FLOOR:
             yield _bcrypt(call, rounds)
     elif "pbkdf2_" in scheme:
         digest = scheme.partition("pbkdf2_")[2].partition(".")[0]
@@ -118,7 +120,7 @@ def _rounds(call: Site, scheme: str, rounds: int) -> Iterator[_Low]:
 
 
 def _bcrypt(at: Site, rounds: int) -> _Low:
-    return _Low(at, f"2^{rounds} rounds of bcrypt", f"2^{floors.BCRYPT}")
+    return _Low(at, f"2^{rounds} rounds of bcrypt", f"2^{BCRYPT_FLOOR}")
 
 
 def _pbkdf2(at: Site, digest: str, rounds: int | None) -> Iterator[_Low]:
@@ -135,7 +137,7 @@ def _argon2(call: Site) -> Iterator[_Low]:
     memory = _number(call.argument(1, "memory_cost"), 65_536)
 
     if passes is not None and memory is not None:
-        if not floors.argon2_enough(memory, passes):
+        if not enough(memory, passes):
             yield _Low(
                 call,
                 f"{memory:,} KiB and {passes} passes of Argon2",
