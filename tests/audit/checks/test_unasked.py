@@ -84,6 +84,7 @@ def test_a_view_that_asks_nobody_is_found(changes):
         {"then": "note.owner == current_user or abort(403); db.session.commit()"},
         {"line": 'if "user" not in session: abort(401)'},
         {"line": "note = Note.query.first()"},
+        {"first": "from stopper import Stopper\nStopper(app)"},
         {"rule": "/webhooks/<int:id>"},
         {"rule": "/login/<int:id>"},
         {

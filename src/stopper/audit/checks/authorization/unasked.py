@@ -14,6 +14,7 @@ from ...finding import Finding
 from ...finding import finding
 from ...finding import Place
 from ...survey.doors import doors
+from ...survey.guarded import guarded
 from ...survey.guards import Guards
 from ...survey.index import Function
 from ...survey.index import FUNCTIONS
@@ -71,7 +72,8 @@ def view_without_authorization(project: Project) -> Iterator[Finding]:
 
 def _has_login(project: Project) -> bool:
     """Say whether the app has a login, and at least one view that asks for it."""
-    if not project.apps:
+    # With Stopper's guard a view that says nothing is refused.
+    if not project.apps or guarded(project, "authorization"):
         return False
 
     asked = any(
