@@ -319,3 +319,28 @@ def test_what_a_base_class_sets_by_any_name_is_not_judged():
     line = 'User.made(password=request.form["password"])'
 
     assert "plaintext-password" not in rules(written(more=more, line=line))
+
+
+def test_values_that_a_wrapper_takes_as_one_are_followed():
+    text = WRAPPED.replace("(sql, *values)", "(sql, values, one=False)").replace(
+        'request.form["name"], {})', "both, True)"
+    )
+    pair = 'both = (request.form["name"], request.form["password"])'
+    text = text.replace("    change(", f"    {pair}\n    change(")
+
+    assert "plaintext-password" in rules(text)
+
+
+def test_a_password_that_was_stored_is_told_where_it_was_stored():
+    line = (
+        'User.query.get(1).password = request.form["password"]\n'
+        "    User.query.get(2).password = User.query.get(1).password"
+    )
+    source = written(line=line)
+    lines = source.split("\n")
+
+    assert [
+        lines[line - 1].strip()
+        for rule, _, line in found({"app.py": source})
+        if rule == "plaintext-password"
+    ] == ['User.query.get(1).password = request.form["password"]']
