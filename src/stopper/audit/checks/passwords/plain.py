@@ -69,13 +69,14 @@ def _wanted(table: str, column: str) -> bool:
 
 def _typed(project: Project, value: Site, path: tuple[str, ...]) -> Flow | None:
     """Return the flow of what was typed as a password and reaches this as it was."""
-    for flow in flows(project).into(value, "password", path=path):
-        asked = flow.origin is Origin.REQUEST and not flow.doubts and not flow.stores
+    found = flows(project).into(value, "password", path=path)
+    return next((flow for flow in found if _as_typed(flow)), None)
 
-        if asked and not any(_HASHES.search(hop.words) for hop in flow.hops):
-            return flow
 
-    return None
+def _as_typed(flow: Flow) -> bool:
+    # Of this kind nothing is guessed, so what a function may make of it is no flow.
+    hashed = any(_HASHES.search(hop.words) for hop in flow.hops)
+    return flow.origin is Origin.REQUEST and not hashed
 
 
 def _hashed_inside(put: Put) -> bool:
