@@ -48,7 +48,6 @@ def test_the_group_is_there_for_any_app():
         "stopper.cli.db",
         "stopper.cli.flask",
         "stopper.cli.keys",
-        "stopper.cli.keys",
         "stopper.cli.roles",
         "stopper.cli.rules",
         "stopper.cli.transport",
