@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import functools
 import sys
 import time
 import typing as t
-import weakref
 from collections.abc import Callable
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -17,26 +16,24 @@ from ....controls.accounts.policy import complain_of_address
 from ....controls.accounts.settings import MAIL_FROM
 from ...house import House
 from ..moments import moment
-from .job import Deliver
+from ..queue import MOST
+from ..queue import Queue
+from ..tasks import Later
+from ..tasks import Never
+from ..tasks import Task
 from .job import Job
-from .job import Later
-from .job import Never
 from .letter import Letters
-from .outbox import MOST
-from .outbox import Outbox
 from .server import server_of
 from .smtp import Smtp
 
-#: A function of an app that sends a mail.
+#: A function that sends a mail: of an app, or ours.
 Function = Callable[[EmailMessage], object]
 
 _SAYS = {
-    "mail-dropped": f"A mail was dropped, for {MOST} are waiting to be sent.",
-    "mail-delayed": "A mail could not be sent, and is tried again.",
-    "mail-failed": "A mail could not be sent, and was given up.",
+    "dropped": f"A mail was dropped, for {MOST} are waiting to be sent.",
+    "delayed": "A mail could not be sent, and is tried again.",
+    "failed": "A mail could not be sent, and was given up.",
 }
-
-_MAILERS: weakref.WeakSet[Mailer] = weakref.WeakSet()
 
 
 class Mailer:
@@ -58,11 +55,8 @@ class Mailer:
         sender = MAIL_FROM.read(house.config) or f"no-reply@{host}"
         self._letters = Letters(house.app, sender, origin)
         self._collected: list[EmailMessage] | None = None
-        self.outbox = self._empty()
-        _MAILERS.add(self)
-
-    def _empty(self) -> Outbox:
-        return Outbox(self._work, self._told)
+        #: What waits to be sent.
+        self.outbox = Queue(self._told)
 
     def send(self, to: str, name: str, **context: t.Any) -> None:
         """Have a mail written and sent, some time soon.
@@ -84,7 +78,7 @@ class Mailer:
 
     def _job(self, to: str, name: str, context: dict[str, t.Any], real: bool) -> Job:
         values = {"time": moment(self._house.clock()), **context}
-        return Job(to, name, values, real, time.monotonic())
+        return Job(to, name, values, real)
 
     def _take(self, job: Job) -> None:
         if self._collected is not None:
@@ -92,8 +86,13 @@ class Mailer:
 
             if job.real and job.message is not None:
                 self._collected.append(job.message)
-        elif not self.outbox.put(job) and job.real:
-            self._told("mail-dropped", job, "the queue is full")
+            return
+
+        run = functools.partial(self._work, job)
+        task = Task(job.name, run, time.monotonic(), job.real)
+
+        if not self.outbox.put(task) and job.real:
+            self._told("dropped", task, "the queue is full")
 
     def _write(self, job: Job) -> None:
         if complain_of_address(job.to):
@@ -109,9 +108,14 @@ class Mailer:
         if job.real and job.message is not None:
             self._deliver(job.message)
 
-    def _told(self, name: str, job: Job, reason: str) -> None:
+    def _told(self, what: str, task: Task, reason: str) -> None:
         self._house.emit(
-            "accounts", name, Action.FAILED, _SAYS[name], template=job.name, why=reason
+            "accounts",
+            f"mail-{what}",
+            Action.FAILED,
+            _SAYS[what],
+            template=task.name,
+            why=reason,
         )
 
     @contextlib.contextmanager
@@ -125,12 +129,8 @@ class Mailer:
         finally:
             self._collected = before
 
-    def after_fork(self) -> None:
-        """Begin anew: the thread, and what waits for it, are those of the parent."""
-        self.outbox = self._empty()
 
-
-def deliver_by(house: House, given: Function | None) -> Deliver:
+def deliver_by(house: House, given: Function | None) -> Function:
     """Return what hands mail on.
 
     :raises StartError: If the settings name nothing that does.
@@ -142,7 +142,7 @@ def deliver_by(house: House, given: Function | None) -> Deliver:
     return _print if server is None else Smtp(server)
 
 
-def _patient(given: Function) -> Deliver:
+def _patient(given: Function) -> Function:
     def deliver(message: EmailMessage) -> None:
         try:
             given(message)
@@ -161,12 +161,3 @@ def _print(message: EmailMessage) -> None:
     with contextlib.suppress(ValueError):
         sys.stderr.write(f"--- mail\n{head}\n\n{text}---\n")
         sys.stderr.flush()
-
-
-def _after_fork() -> None:
-    for mailer in list(_MAILERS):
-        mailer.after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -7,8 +7,8 @@ import ssl
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from .job import Later
-from .job import Never
+from ..tasks import Later
+from ..tasks import Never
 from .server import Server
 
 #: Seconds that the server may take for one step.
