@@ -41,7 +41,7 @@ def create_app():
         SECRET_KEY="of a bench, that serves nobody else",
         STOPPER_ORIGIN="https://flood.example",
         STOPPER_PROXIES={{"hops": 1, "networks": ["127.0.0.1"]}},
-        STOPPER_MAIL_URL="console:",
+        STOPPER_MAIL_URL="smtp://localhost",
         STOPPER_ACCOUNTS_TRIES=many,
         STOPPER_ACCOUNTS_CLIENT_TRIES=many,
         STOPPER_ACCOUNTS_STRANGER_TRIES=many,

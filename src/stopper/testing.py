@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from collections.abc import Callable
 from collections.abc import Iterator
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -182,8 +183,46 @@ def events(app: Flask) -> Iterator[Events]:
         yield found
 
 
+class Mails(list[EmailMessage]):
+    """The mails that were sent, the first one first.
+
+    To look at them finishes what no request waits for, such as the notice of a login
+    from a new browser.
+
+    :param settle: Finishes it.
+    """
+
+    def __init__(self, settle: Callable[[], object]) -> None:
+        super().__init__()
+        self.settle = settle
+
+    def __iter__(self) -> Iterator[EmailMessage]:
+        self.settle()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self.settle()
+        return super().__len__()
+
+    def __eq__(self, other: object) -> bool:
+        self.settle()
+        return super().__eq__(other)
+
+    @t.overload
+    def __getitem__(self, at: t.SupportsIndex) -> EmailMessage: ...
+
+    @t.overload
+    def __getitem__(self, at: slice) -> list[EmailMessage]: ...
+
+    def __getitem__(
+        self, at: t.SupportsIndex | slice
+    ) -> EmailMessage | list[EmailMessage]:
+        self.settle()
+        return super().__getitem__(at)
+
+
 @contextlib.contextmanager
-def mails(app: Flask) -> Iterator[list[EmailMessage]]:
+def mails(app: Flask) -> Iterator[Mails]:
     """Collect the mails that the accounts of an app would send while the block runs.
 
     ::
@@ -197,5 +236,11 @@ def mails(app: Flask) -> Iterator[list[EmailMessage]]:
 
     :raises KeyError: If the app has no accounts.
     """
-    with app.extensions["stopper.accounts"].mailer.collecting() as found:
+    accounts = app.extensions["stopper.accounts"]
+    found = Mails(accounts.history.settle)
+    # What happened before the block is none of it.
+    found.settle()
+
+    with accounts.mailer.collecting(found):
         yield found
+        found.settle()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable
 
+from flask import Flask
 from flask import Request
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -39,6 +40,14 @@ class Guard:
     looks_from: t.ClassVar[int] = 0
     #: The lowest status of the answers that :meth:`after` looks at.
     judges_from: t.ClassVar[int] = 0
+
+    @classmethod
+    def needed(cls, app: Flask) -> bool:
+        """Say whether there is anything in this app for it to do.
+
+        Asked at the first request. One that is not needed costs nothing.
+        """
+        return True
 
     def __init__(self, house: House) -> None:
         self.house = house

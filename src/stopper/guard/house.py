@@ -67,6 +67,8 @@ class House:
         self.shown: Callable[[HTTPException], t.Any] = lambda error: error
         #: Whether the server said that several processes serve the app.
         self.several = False
+        #: Whether a request asked for the guards, and not a command.
+        self.serving = False
         self._said: set[Hashable] = set()
         self._lock = threading.Lock()
         #: Counts what is refused; made first, for settings may be wrong already.

@@ -13,6 +13,7 @@ from ..catalogue.mode import MODE
 from ..catalogue.mode import Mode
 from ..controls.settings import complaints
 from . import passage
+from .accounts.guard import AccountsGuard
 from .apikeys.current import key as current_key
 from .apikeys.guard import ApiKeysGuard
 from .apikeys.key import Key
@@ -46,7 +47,8 @@ from .watch import Watch
 #: The walk of a request, from the door to the view. The answer walks it back up.
 #: `headers` is far out, for it judges the cookies that others set; `sessions` stands in
 #: front of all that asks who it is; `apikeys` before that, for where a key is asked for
-#: there is no session.
+#: there is no session. `accounts` logs in who is remembered, after what refuses a request
+#: whoever asks, and before `authorization`.
 ORDER: tuple[type[Guard], ...] = (
     TransportGuard,
     HeadersGuard,
@@ -57,6 +59,7 @@ ORDER: tuple[type[Guard], ...] = (
     SessionsGuard,
     RateLimitsGuard,
     CsrfGuard,
+    AccountsGuard,
     AuthorizationGuard,
     RedirectsGuard,
 )

@@ -78,12 +78,14 @@ class Watch:
     def _built(self, environ: Mapping[str, t.Any]) -> Walk:
         house = House(self._app, self, self._identity, self._clock)
         house.several = bool(environ.get("wsgi.multiprocess"))
+        house.serving = bool(environ)
         _look_at_key(house)
         _look_at_debug(house, environ)
         guards = tuple(
             guard(house)
             for guard in self._order
-            if house.chosen(guard.control) != Mode.OFF or guard.stays(house)
+            if guard.needed(self._app)
+            and (house.chosen(guard.control) != Mode.OFF or guard.stays(house))
         )
         self._stand_in_front()
         walk = Walk(house, guards)

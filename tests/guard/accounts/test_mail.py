@@ -388,6 +388,13 @@ def test_in_production_there_has_to_be_a_server(config):
         mailer(app)
 
 
+def test_the_app_does_not_start_without_a_server():
+    answer = made(testing=False).test_client().get("/", base_url=ORIGIN)
+
+    assert answer.status_code == 500
+    assert "not set up" in answer.text
+
+
 def test_a_function_stands_in_for_the_server():
     assert isinstance(mailer(made(print, testing=False)), Mailer)
 

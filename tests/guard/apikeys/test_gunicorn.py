@@ -27,7 +27,7 @@ from stopper.guard.apikeys.wishes import Wish
 app = alone(Flask("keys", instance_path=os.environ["HOME"]), "sessions")
 app.config.update(SECRET_KEY="a key for these tests alone", STOPPER_ORIGIN="https://a.example")
 stopper = Stopper(app)
-Accounts(app)
+Accounts(app, mail=bool)
 
 @app.post("/make")
 def make():

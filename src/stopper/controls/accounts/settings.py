@@ -86,9 +86,42 @@ MAIL_FROM: Setting[str] = Setting(
     complain=_complain_of_from,
 )
 
+REMEMBER: Setting[int] = Setting(
+    key="STOPPER_REMEMBER",
+    default=30 * 24 * 3600,
+    says="How long a browser stays logged in that was asked to, however often it comes; 0 for no longer than the session.",
+    source="NIST SP 800-63B-4, 2.1.3: a new login after 30 days at the latest",
+    unit="seconds",
+    minimum=0,
+    maximum=90 * 24 * 3600,
+)
+
+REMEMBER_MFA: Setting[int] = Setting(
+    key="STOPPER_REMEMBER_MFA",
+    default=30 * 24 * 3600,
+    says="How long a browser is not asked for a second factor that was asked to remember it; 0 for never.",
+    source="as STOPPER_REMEMBER",
+    unit="seconds",
+    minimum=0,
+    maximum=90 * 24 * 3600,
+)
+
+DEVICES: Setting[int] = Setting(
+    key="STOPPER_DEVICES",
+    default=180 * 24 * 3600,
+    says="How long a browser is known that logged in: it is counted apart from strangers who try passwords, and no notice is sent when it logs in again.",
+    source="OWASP, Slow Down Online Guessing Attacks with Device Cookies",
+    unit="seconds",
+    minimum=24 * 3600,
+    maximum=400 * 24 * 3600,
+)
+
 SETTINGS: tuple[Setting[t.Any], ...] = (
     ACCOUNTS_URL,
     ACCOUNTS_PATH,
     MAIL_URL,
     MAIL_FROM,
+    REMEMBER,
+    REMEMBER_MFA,
+    DEVICES,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from ...catalogue.error import StartError
 from ..apikeys.keys import Grants
+from ..events import event
 from ..tables.ready import Tables
 from .current import current_user
 from .mail.mailer import Function
@@ -66,7 +67,8 @@ class Accounts:
         if NAME in app.extensions:
             raise StartError("This app has accounts already; init_app is called once.")
 
-        app.extensions[NAME] = Service(app, self._options)
+        made = app.extensions[NAME] = Service(app, self._options)
+        event.connect(made.heard, app)
         app.context_processor(_names)
         register(app, self._options.pages)
 

@@ -12,8 +12,6 @@ from . import login
 from .people import Person
 from .service import service
 
-_KEY = "_stopper_person"
-
 
 def person() -> Person | None:
     """Return who is logged in to this request, or whose key it brought.
@@ -23,15 +21,15 @@ def person() -> Person | None:
     Asked of the database once in a request. Who was closed, or may log in no more, is
     nobody, whatever the session says.
     """
-    if _KEY not in g:
-        setattr(g, _KEY, _found())
+    if login.PERSON not in g:
+        setattr(g, login.PERSON, _found())
 
-    return t.cast("Person | None", g.get(_KEY))
+    return t.cast("Person | None", g.get(login.PERSON))
 
 
 def forget() -> None:
     """Ask again: somebody logged in or out, or was changed."""
-    g.pop(_KEY, None)
+    g.pop(login.PERSON, None)
 
 
 def _found() -> Person | None:

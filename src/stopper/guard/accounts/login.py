@@ -6,6 +6,7 @@ import dataclasses
 import typing as t
 
 from flask import current_app
+from flask import g
 from flask import session
 
 from ...catalogue.error import StartError
@@ -21,6 +22,12 @@ LOGIN = "_stopper_login"
 
 #: Who has shown one factor and has to show another.
 PENDING = "_stopper_pending"
+
+#: What of a login says which remembered browser it belongs to.
+SERIES = "series"
+
+#: Where a request keeps who is logged in, once somebody looked.
+PERSON = "_stopper_person"
 
 #: Seconds in which the second factor has to follow.
 PATIENCE = 600.0
@@ -84,10 +91,26 @@ def begin(user: str, now: float, how: t.Sequence[str], fresh: bool = True) -> No
     if before is not None and before != user:
         session.clear()
 
+    g.pop(PERSON, None)
     session.pop(PENDING, None)
     session[LOGIN] = {"at": now, "fresh": now if fresh else 0.0, "how": list(how)}
     session[USER] = user
     _renew()
+
+
+def belongs(series: str) -> None:
+    """Note to which remembered browser the login belongs, and ends with."""
+    session[LOGIN] = {**session[LOGIN], SERIES: series}
+
+
+def series_of(data: t.Mapping[str, t.Any]) -> str:
+    """Return to which remembered browser a session belongs, empty if to none.
+
+    :param data: What the session holds.
+    """
+    facts = data.get(LOGIN)
+    found = facts.get(SERIES) if isinstance(facts, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def refresh(now: float, how: str) -> None:

@@ -53,7 +53,9 @@ class Queue:
         #: Seconds after which a task is given up.
         self.give_up = GIVE_UP
         self.begin_anew()
-        _ALL.add(self)
+
+        if threaded:
+            _ALL.add(self)
 
     def begin_anew(self) -> None:
         """Have nothing to do, no thread, and a lock that nobody holds."""

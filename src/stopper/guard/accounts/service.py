@@ -12,11 +12,13 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from ...catalogue.error import StartError
+from ...catalogue.event import Event
 from ...controls.accounts.settings import ACCOUNTS_PATH
 from ...controls.accounts.settings import ACCOUNTS_URL
 from ..apikeys.keys import ApiKeys
 from ..apikeys.keys import Grants
 from ..house import House
+from ..passage import Passage
 from ..passwords.passwords import Passwords
 from ..tables.database import Database
 from ..tables.engine import beside
@@ -26,7 +28,11 @@ from ..tables.schema import current
 from ..tables.schema import HEAD
 from ..tables.schema import upgrade
 from .access import Access
+from .devices.devices import Devices
+from .history import History
+from .history import writes_down
 from .login import look_at_sessions
+from .mail.mailer import deliver_by
 from .mail.mailer import Function
 from .mail.mailer import Mailer
 from .people import OurPeople
@@ -176,6 +182,43 @@ class Service:
             path = ACCOUNTS_PATH.read(self.app.config)
             link = f"{self.house.origins.main}{path}/keys"
             self.mailer.send(person.address, name, link=link, **facts)
+
+    @functools.cached_property
+    def history(self) -> History:
+        """What happened to the accounts."""
+        with self._lock:
+            made = self.__dict__.get("history")
+            return made or History(self)
+
+    @functools.cached_property
+    def devices(self) -> Devices:
+        """The browsers of the users."""
+        return Devices(self, self.history)
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether users log in here, and not by the app's own means."""
+        return self.options.pages
+
+    def look_at(self, house: House) -> None:
+        """Refuse to start with settings that accounts cannot work with.
+
+        :raises StartError: If there is nothing to send mail with.
+        """
+        deliver_by(house, self.options.mail)
+
+    def arrive(self, passage: Passage) -> None:
+        """Log in who stays logged in, where the session is nobody's.
+
+        :raises Refused: With 503 if that cannot be looked up.
+        """
+        self.devices.arrive(passage)
+
+    def heard(self, sender: object, event: Event) -> None:
+        """Write down what happened to an account, and know its browsers by it."""
+        if writes_down(event):
+            self.history.heard(event)
+            self.devices.heard(event)
 
     @property
     def now(self) -> float:

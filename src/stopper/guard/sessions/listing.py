@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 import uuid
+from collections.abc import Callable
+from collections.abc import Mapping
 
 from flask import current_app
 
@@ -13,6 +15,7 @@ from ..passage import current
 from ..refusal import Refused
 from ..stores.base import Record
 from ..stores.base import StoreDown
+from .content import data_in
 from .content import Facts
 from .content import facts_in
 from .interface import Interface
@@ -55,12 +58,8 @@ class Sessions:
 
     def of(self, user: str | int | uuid.UUID) -> list[Listed]:
         """Return the sessions of a user, the newest first."""
-        keeper, session = _keeper(), _current()
-        now = keeper.house.clock()
-        records = _tried(keeper, lambda: keeper.store.of(name_of(user), now))
-        mine = _own(session)
-        ours = filter(keeper.ours, records)
-        return [_listed(record, record.id == mine) for record in ours]
+        mine = _own(_current())
+        return [_listed(record, record.id == mine) for record in _of(user)]
 
     def revoke(self, user: str | int | uuid.UUID, handle: str) -> bool:
         """End one session of a user, and return whether there was such a one.
@@ -76,6 +75,25 @@ class Sessions:
             return False
 
         return _tried(keeper, lambda: keeper.store.end(key, name_of(user)))
+
+    def revoke_those(
+        self,
+        user: str | int | uuid.UUID,
+        chosen: Callable[[Mapping[str, t.Any]], bool],
+    ) -> int:
+        """End the sessions of a user that hold something, and return how many.
+
+        :param chosen: Is asked with what each session holds.
+        """
+        keeper, name = _keeper(), name_of(user)
+        found = [record for record in _of(user) if chosen(_held(record))]
+        end = keeper.store.end
+        return _tried(keeper, lambda: sum(end(record.id, name) for record in found))
+
+    def content(self, user: str | int | uuid.UUID, handle: str) -> Mapping[str, t.Any]:
+        """Return what one session of a user holds, nothing if there is no such one."""
+        found = (r for r in _of(user) if r.id.hex() == handle)
+        return next(map(_held, found), {})
 
     def revoke_others(self, user: str | int | uuid.UUID) -> int:
         """End all sessions of a user but that of this request; return how many."""
@@ -101,6 +119,20 @@ class Sessions:
             raise RuntimeError("There is no request, and so no session to renew.")
 
         session.renew = True
+
+
+def _of(user: str | int | uuid.UUID) -> list[Record]:
+    keeper = _keeper()
+    now = keeper.house.clock()
+    records = _tried(keeper, lambda: keeper.store.of(name_of(user), now))
+    return list(filter(keeper.ours, records))
+
+
+def _held(record: Record) -> Mapping[str, t.Any]:
+    try:
+        return data_in(record.data)
+    except ValueError:
+        return {}
 
 
 def _keeper() -> Keeper:

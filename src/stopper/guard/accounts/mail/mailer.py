@@ -119,10 +119,15 @@ class Mailer:
         )
 
     @contextlib.contextmanager
-    def collecting(self) -> Iterator[list[EmailMessage]]:
-        """Collect what would be sent, each mail written at once; for tests."""
-        before, found = self._collected, list[EmailMessage]()
-        self._collected = found
+    def collecting(
+        self, into: list[EmailMessage] | None = None
+    ) -> Iterator[list[EmailMessage]]:
+        """Collect what would be sent, each mail written at once; for tests.
+
+        :param into: The list that takes them, a new one if none is given.
+        """
+        found = [] if into is None else into
+        before, self._collected = self._collected, found
 
         try:
             yield found

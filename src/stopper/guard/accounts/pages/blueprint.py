@@ -8,6 +8,7 @@ from flask import Flask
 from ....controls.accounts.settings import ACCOUNTS_PATH
 from ...apikeys.pages import keys
 from ...apikeys.pages import minting
+from ..devices import pages as devices
 
 #: The name of the blueprint, and so the beginning of its endpoints.
 NAME = "stopper_accounts"
@@ -30,5 +31,6 @@ def register(app: Flask, pages: bool = True) -> None:
 
     if pages:
         keys.register(made, app)
+        devices.register(made, app)
 
     app.register_blueprint(made)
