@@ -7,6 +7,8 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from ...catalogue.setting import Setting
+from ..ratelimits.policy import complain_of_rates
+from ..redirects.policy import leads_to
 from .policy import complain_of_address
 
 
@@ -49,6 +51,17 @@ def _complain_of_from(value: str) -> str | None:
         return None
 
     return "takes an address: 'Rowing Club <accounts@club.example>'"
+
+
+def _complain_of_local(path: str) -> str | None:
+    if path.startswith("/") and not leads_to(path):
+        return None
+
+    return "takes a path of the app: '/'"
+
+
+def _complain_of_tries(text: str) -> str | None:
+    return complain_of_rates(text) if text else "takes at least one rate: '5/minute'"
 
 
 ACCOUNTS_URL: Setting[str] = Setting(
@@ -116,6 +129,96 @@ DEVICES: Setting[int] = Setting(
     maximum=400 * 24 * 3600,
 )
 
+VERIFY: Setting[bool] = Setting(
+    key="STOPPER_ACCOUNTS_VERIFY",
+    default=True,
+    says="Whether an address has to be verified before the account can be logged in to.",
+    source="Sudhodanan and Paverd, Pre-hijacked accounts (USENIX Security 2022), 7",
+)
+
+REGISTER: Setting[bool] = Setting(
+    key="STOPPER_ACCOUNTS_REGISTER",
+    default=True,
+    says="Whether everybody may open an account; otherwise the app and its commands make them.",
+    source="most apps are open; one that is not says so",
+)
+
+AFTER: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_AFTER",
+    default="/",
+    says="Where a browser is led to that logged in or out, if it was not on its way to a page.",
+    source="the first page of an app",
+    complain=_complain_of_local,
+)
+
+RESET_LIFETIME: Setting[int] = Setting(
+    key="STOPPER_ACCOUNTS_RESET_LIFETIME",
+    default=30 * 60,
+    says="How long the link to a new password is good.",
+    source="OWASP ASVS 5.0, 6.4.1; NIST SP 800-63B-4, 4.2.1.2",
+    unit="seconds",
+    minimum=300,
+    maximum=3600,
+)
+
+VERIFY_LIFETIME: Setting[int] = Setting(
+    key="STOPPER_ACCOUNTS_VERIFY_LIFETIME",
+    default=24 * 3600,
+    says="How long the link is good that verifies an address, and how long the owner of an old address can take a change back.",
+    source="NIST SP 800-63B-4, 4.2.1.2: a link to an address is good for 24 hours at most",
+    unit="seconds",
+    minimum=600,
+    maximum=24 * 3600,
+)
+
+TRIES: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_TRIES",
+    default="5/minute; 10 per 15 minutes; 30/day",
+    says="How many wrong passwords one client may try at one account, or a known browser at its own; the delays grow from rate to rate.",
+    source="OWASP ASVS 5.0, 6.3.1; NIST SP 800-63B-4, 3.2.2 has at most 100 failures in a row",
+    complain=_complain_of_tries,
+)
+
+CLIENT_TRIES: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_CLIENT_TRIES",
+    default="30 per 10 minutes; 200/day",
+    says="How many wrong passwords one client may try, at all accounts together.",
+    source="OWASP Credential Stuffing Prevention Cheat Sheet; an office behind one address mistypes less",
+    complain=_complain_of_tries,
+)
+
+STRANGER_TRIES: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_STRANGER_TRIES",
+    default="50/hour; 200/day",
+    says="How many wrong passwords may be tried at one account by browsers that never logged in to it, from all addresses together. Browsers that did are not kept out by it.",
+    source="OWASP, Slow Down Online Guessing Attacks with Device Cookies",
+    complain=_complain_of_tries,
+)
+
+ALL_TRIES: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_ALL_TRIES",
+    default="300 per 10 minutes",
+    says="How many wrong passwords may be tried by browsers that never logged in to the account, at all accounts from all addresses together. Beyond it passwords are being tried at large: an event says so, and such browsers wait for their turn.",
+    source="OWASP Credential Stuffing Prevention Cheat Sheet; an app with many users takes more",
+    complain=_complain_of_tries,
+)
+
+MAILS: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_MAILS",
+    default="3/hour; 10/day",
+    says="How many mails with a link are sent to one address because somebody asked for them. What is asked beyond sends none, and does not say so.",
+    source="OWASP Forgot Password Cheat Sheet: nobody's mailbox is flooded",
+    complain=_complain_of_tries,
+)
+
+CLIENT_MAILS: Setting[str] = Setting(
+    key="STOPPER_ACCOUNTS_CLIENT_MAILS",
+    default="10 per 10 minutes; 50/day",
+    says="How many mails with a link one client may ask for: registrations, verifications, resets.",
+    source="OWASP Forgot Password Cheat Sheet",
+    complain=_complain_of_tries,
+)
+
 SETTINGS: tuple[Setting[t.Any], ...] = (
     ACCOUNTS_URL,
     ACCOUNTS_PATH,
@@ -124,4 +227,15 @@ SETTINGS: tuple[Setting[t.Any], ...] = (
     REMEMBER,
     REMEMBER_MFA,
     DEVICES,
+    REGISTER,
+    VERIFY,
+    AFTER,
+    RESET_LIFETIME,
+    VERIFY_LIFETIME,
+    TRIES,
+    CLIENT_TRIES,
+    STRANGER_TRIES,
+    ALL_TRIES,
+    MAILS,
+    CLIENT_MAILS,
 )
