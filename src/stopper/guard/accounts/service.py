@@ -31,12 +31,16 @@ from .access import Access
 from .devices.devices import Devices
 from .history import History
 from .history import writes_down
+from .interim import Factors
+from .links import Links
+from .links import look_at_origin
 from .login import look_at_sessions
 from .mail.mailer import deliver_by
 from .mail.mailer import Function
 from .mail.mailer import Mailer
 from .people import OurPeople
 from .people import People
+from .throttle import Throttle
 
 #: The key of ``app.extensions``.
 NAME = "stopper.accounts"
@@ -94,6 +98,7 @@ class Service:
 
         if self.options.pages:
             look_at_sessions(house)
+            look_at_origin(house)
 
         return house
 
@@ -191,9 +196,24 @@ class Service:
             return made or History(self)
 
     @functools.cached_property
+    def throttle(self) -> Throttle:
+        """Counts wrong passwords, codes and mails."""
+        return Throttle(self.house)
+
+    @functools.cached_property
+    def links(self) -> Links:
+        """The links that work once."""
+        return Links(self.house, self.tables.token)
+
+    @functools.cached_property
     def devices(self) -> Devices:
         """The browsers of the users."""
         return Devices(self, self.history)
+
+    @functools.cached_property
+    def factors(self) -> Factors:
+        """The second factors of the users."""
+        return Factors(self.tables.credential)
 
     @property
     def logs_in(self) -> bool:

@@ -8,10 +8,22 @@ from flask import Flask
 from ....controls.accounts.settings import ACCOUNTS_PATH
 from ...apikeys.pages import keys
 from ...apikeys.pages import minting
+from ...authorization.authorizing import Authorizing
 from ..devices import pages as devices
+from . import address
+from . import down
+from . import links
+from . import login
+from . import own
+from . import register as register_page
+from . import reset
+from . import verify
 
 #: The name of the blueprint, and so the beginning of its endpoints.
 NAME = "stopper_accounts"
+
+#: What lays pages on the blueprint.
+PARTS = (login, register_page, verify, reset, own, address, keys, devices)
 
 
 def register(app: Flask, pages: bool = True) -> None:
@@ -27,10 +39,16 @@ def register(app: Flask, pages: bool = True) -> None:
         template_folder="../templates",
         static_folder="../static",
     )
+    down.register(made)
     minting.register(made, app)
 
     if pages:
-        keys.register(made, app)
-        devices.register(made, app)
+        # Pages that are not for everybody ask who is logged in by themselves, and lead a
+        # browser to the login.
+        Authorizing().declared(made)
+        made.after_request(links.sealed)
+
+        for part in PARTS:
+            part.register(made, app)
 
     app.register_blueprint(made)

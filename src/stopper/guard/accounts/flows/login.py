@@ -1,0 +1,122 @@
+"""Logging in by a password, and logging out."""
+
+from __future__ import annotations
+
+import enum
+import typing as t
+
+from flask import request
+
+from ....catalogue.event import Action
+from ....controls.accounts import settings
+from ....controls.accounts.control import ACCOUNTS
+from ...passwords.passwords import Answer
+from .. import current
+from .. import login
+from ..people import Person
+from ..service import service
+from .asking import found
+from .asking import note
+from .asking import SECOND
+from .asking import verified
+from .verify import send_again
+
+
+class State(enum.Enum):
+    """What came of a try to log in."""
+
+    WRONG = "wrong"
+    #: The password is right, and the address was not verified yet.
+    UNVERIFIED = "unverified"
+    #: The password is right, and another factor has to follow.
+    SECOND = "second"
+    RIGHT = "right"
+
+
+class Tried(t.NamedTuple):
+    """What came of a try to log in, and whose it was if the password is right."""
+
+    state: State
+    person: Person | None = None
+    factors: frozenset[str] = frozenset()
+
+
+WRONG = Tried(State.WRONG)
+
+
+def attempt(address: str, password: str) -> Tried:
+    """Try to log in: at most three statements, one hash, and one trip to the store.
+
+    For an account that does not exist it is the same statement and the same hash as for
+    a wrong password.
+
+    :raises Refused: If it is one try too many, or what is needed is down or busy.
+    """
+    ours = service()
+
+    with ours.database.reading() as sql:
+        person = found(sql, address)
+
+    known = ours.devices.known(request, person.id if person is not None else "")
+    ticket = ours.throttle.password(address, known)
+    answer = verified(person.password if person is not None else None, password)
+
+    if person is None or not answer.right or not person.active:
+        return _wrong(person)
+
+    ours.throttle.right(ticket)
+
+    if not person.verified and settings.VERIFY.read(ours.house.config):
+        send_again(person)
+        return Tried(State.UNVERIFIED, person)
+
+    return _right(person, answer)
+
+
+def _right(person: Person, answer: Answer) -> Tried:
+    ours = service()
+
+    # To hash took a while, in which the password may have been changed or the account
+    # closed; who ended all sessions must not find one that began meanwhile.
+    with ours.database.reading() as sql:
+        again = ours.people.by_id(sql, person.id)
+        factors = ours.factors.of(sql, person.id)
+
+    if again is None or again.password != person.password or not again.active:
+        return _wrong(person)
+
+    if answer.better is not None:
+        with ours.database.writing() as sql:
+            # Another request may be faster; then that one's is as good.
+            ours.people.set_password(
+                sql, person.id, person.password, answer.better, ours.now
+            )
+
+    state = State.SECOND if factors & SECOND else State.RIGHT
+    return Tried(state, person, factors)
+
+
+def leave() -> None:
+    """Log out: the session ends in the store, and the browser is not remembered."""
+    ours = service()
+    user = login.current()
+
+    if user is not None:
+        ours.devices.left(request, user.user)
+
+    login.end()
+    current.forget()
+
+    if user is not None:
+        note("logout", "A user logged out.", user.user)
+
+
+def _wrong(person: Person | None) -> Tried:
+    service().house.emit(
+        ACCOUNTS.name,
+        "login-failed",
+        Action.REFUSED,
+        "An address and a password do not go together.",
+        user=person.id if person is not None else None,
+    )
+    return WRONG
