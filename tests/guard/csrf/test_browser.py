@@ -39,9 +39,9 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(app: t.Any) -> Iterator[int]:
-    """Serve an app on a free port of the loopback address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+def serving(app: t.Any, port: int = 0) -> Iterator[int]:
+    """Serve an app on a port of the loopback address, a free one unless given."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
 
