@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from stopper.guard.tables.database import DatabaseDown
+
 from .site import ANN
 from .site import log_in
 from .site import OTHER
@@ -305,3 +307,52 @@ def test_what_happens_is_an_event_without_the_address(site, happened):
     told = [(e.name, e.details.get("user")) for e in happened]
     assert told == [("login-failed", ann.id), ("login", ann.id)]
     assert not [w for w in (ANN, OTHER, PASSWORD) if w in str(happened)]
+
+
+def test_a_logout_holds_where_the_database_is_down(site):
+    site.add()
+    browser = site.browser()
+    log_in(browser)
+
+    def down(request, user):
+        raise DatabaseDown("it is down")
+
+    site.service.devices.left = down
+
+    assert browser.post("/account/logout").status_code == 503
+    assert who(browser) == "stranger"
+
+
+@pytest.mark.parametrize(
+    "page", ["login", "register", "verify", "reset", "password", "address", "close"]
+)
+def test_a_look_at_the_head_of_a_page_changes_and_counts_nothing(site, page):
+    ann = site.add()
+    browser = site.browser()
+    log_in(browser)
+
+    # Without a password a fresh login is enough to close an account.
+    with site.service.database.writing() as sql:
+        site.service.people.set_password(sql, ann.id, ann.password, None, 0.0)
+
+    before = dict(site.service.house.store._arrivals)
+    answer = browser.head(f"/account/{page}")
+
+    assert answer.status_code in (200, 303)
+    assert site.person().id == ann.id
+    assert site.service.house.store._arrivals == before
+
+
+def test_without_the_database_nobody_gets_in(site, monkeypatch):
+    site.add()
+
+    def down(*args):
+        raise DatabaseDown("it is down")
+
+    browser = site.browser()
+    monkeypatch.setattr(site.service.people, "by_address", down)
+    answer = log_in(browser)
+    monkeypatch.undo()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert who(browser) == "stranger"

@@ -71,10 +71,8 @@ def finish(link: Link, person: Person) -> bool:
     ours = service()
 
     with ours.database.writing() as sql:
-        if not ours.links.use(sql, link):
-            return False
-
-        if not _taken_over(sql, person, link.data):
+        if not (_taken_over(sql, person, link.data) and ours.links.use(sql, link)):
+            sql.rollback()
             return False
 
         ours.links.void(sql, person.id, RESET, ADDRESS)
@@ -96,10 +94,8 @@ def stop(link: Link, person: Person) -> bool:
     ours, now = service(), service().now
 
     with ours.database.writing() as sql:
-        if not ours.links.use(sql, link):
-            return False
-
-        if not _taken_over(sql, person, link.data):
+        if not (_taken_over(sql, person, link.data) and ours.links.use(sql, link)):
+            sql.rollback()
             return False
 
         ours.people.set_password(sql, person.id, person.password, None, now)

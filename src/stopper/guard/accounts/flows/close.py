@@ -36,7 +36,8 @@ def remove(sql: Session, user: str) -> None:
         *(tables.membership, tables.token, tables.event),
     )
 
+    # The user's row first, as everywhere: see verify.finish.
+    ours.people.close(sql, user)
+
     for table in owned:
         sql.execute(delete(table).where(table.user == user))
-
-    ours.people.close(sql, user)

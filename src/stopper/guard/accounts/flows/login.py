@@ -58,7 +58,9 @@ def attempt(address: str, password: str) -> Tried:
         person = found(sql, address)
 
     known = ours.devices.known(request, person.id if person is not None else "")
-    ticket = ours.throttle.password(address, known)
+    # Where the app knows one account by several addresses, they are counted as one.
+    whose = person.address if person is not None else address
+    ticket = ours.throttle.password(whose, known)
     answer = verified(person.password if person is not None else None, password)
 
     if person is None or not answer.right or not person.active:
@@ -101,11 +103,13 @@ def leave() -> None:
     ours = service()
     user = login.current()
 
-    if user is not None:
-        ours.devices.left(request, user.user)
-
-    login.end()
-    current.forget()
+    try:
+        if user is not None:
+            ours.devices.left(request, user.user)
+    finally:
+        # Whatever fails there, who logs out is out.
+        login.end()
+        current.forget()
 
     if user is not None:
         note("logout", "A user logged out.", user.user)

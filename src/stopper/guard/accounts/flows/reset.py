@@ -61,10 +61,11 @@ def finish(link: Link, person: Person, password: str) -> tuple[str, ...] | None:
     new = hashed(password)
 
     with ours.database.writing() as sql:
-        if not ours.links.use(sql, link):
+        # The user's row first, as everywhere: see verify.finish.
+        if not ours.people.set_password(sql, person.id, person.password, new, now):
             return None
 
-        if not ours.people.set_password(sql, person.id, person.password, new, now):
+        if not ours.links.use(sql, link):
             sql.rollback()
             return None
 

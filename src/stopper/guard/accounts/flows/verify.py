@@ -112,19 +112,23 @@ def finish(link: Link, person: Person, password: str | None) -> bool:
     new = None if password is None else hashed(password)
 
     with ours.database.writing() as sql:
-        if not ours.links.use(sql, link):
-            return False
-
+        # The user's row comes first wherever there are several, so that no two requests
+        # wait for each other.
         if new is not None:
             if not ours.people.set_password(sql, person.id, person.password, new, now):
-                # Nothing is kept of the use: this link died with the old password.
-                sql.rollback()
                 return False
 
             forget_credentials(sql, person.id)
-            end_sessions(person.id)
 
         ours.people.set_verified(sql, person.id, now)
+
+        if not ours.links.use(sql, link):
+            sql.rollback()
+            return False
+
+        if new is not None:
+            end_sessions(person.id)
+
         ours.links.void(sql, person.id)
 
     if new is not None:

@@ -35,7 +35,7 @@ def address() -> t.Any:
         "has_password": person.password is not None,
     }
 
-    if request.method == "GET":
+    if request.method != "POST":
         return shown("stopper/address.html", address="", **page)
 
     sent = given()

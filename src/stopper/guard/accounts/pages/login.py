@@ -35,7 +35,7 @@ _UNVERIFIED = (
 
 def login() -> t.Any:
     """Show the form, or try to log in."""
-    if request.method == "GET":
+    if request.method != "POST":
         target = entry.local_target(request.args.get("next"))
         known = current.person() is not None
         return entry.onward(target) if known else _page(target)

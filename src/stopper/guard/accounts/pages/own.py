@@ -43,7 +43,7 @@ def password() -> t.Any:
         "address": person.address,
     }
 
-    if request.method == "GET":
+    if request.method != "POST":
         return shown("stopper/password.html", **page)
 
     sent = given()
@@ -88,7 +88,7 @@ def close() -> t.Any:
     person = here()
     page: dict[str, t.Any] = {"has_password": person.password is not None}
 
-    if request.method == "GET":
+    if request.method != "POST":
         return shown("stopper/close.html", **page)
 
     if errors := wrong_proof(person, given(), "password"):

@@ -27,7 +27,7 @@ def opening() -> t.Any:
     if not settings.REGISTER.read(service().house.config):
         abort(404)
 
-    if request.method == "GET":
+    if request.method != "POST":
         return shown("stopper/register.html", address="", name="")
 
     sent = given()

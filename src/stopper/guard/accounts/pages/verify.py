@@ -27,7 +27,7 @@ def verify() -> t.Any:
 
 def ask(template: str, what: str, send: t.Callable[[str], None]) -> t.Any:
     """Show a form that asks for an address, or have a link sent to it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return shown(template, address="")
 
     address = given().get("address", "").strip()
