@@ -72,10 +72,10 @@ class Site:
         event.listen(engine, "before_cursor_execute", note)
 
     def link(self, at: int = -1) -> str:
-        """Return the path of the link in a mail."""
-        found = re.search(rf"{ORIGIN}(/\S+)", self.mails[at].get_content())
-        assert found is not None
-        return found[1]
+        """Return the path of a link that was mailed, the last one unless said."""
+        texts = [m.get_content() for m in self.mails]
+        found = [re.search(rf"{ORIGIN}(/\S+/[\w-]{{43}})\s", text) for text in texts]
+        return [one[1] for one in found if one is not None][at]
 
     def token(self, at: int = -1) -> str:
         return self.link(at).rpartition("/")[2]

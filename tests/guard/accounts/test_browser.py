@@ -34,9 +34,9 @@ class Served(t.NamedTuple):
     home: str
 
     def link(self) -> str:
-        found = re.search(r"http://\S+/[\w-]{43}", self.site.mails[-1].get_content())
-        assert found is not None
-        return found[0]
+        texts = [mail.get_content() for mail in self.site.mails]
+        found = [re.search(r"http://\S+/[\w-]{43}\b", text) for text in texts]
+        return [one[0] for one in found if one is not None][-1]
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_a_reset_says_which_keys_go_on_to_work(site):
     )
 
     assert answer.json == {"next": "login", "keys": 2}
-    text = site.mails[-1].get_content()
+    text = "".join(mail.get_content() for mail in site.mails)
     assert "- backup script\n- press Here: evil\n" in text
     assert "backup" not in answer.text
 
@@ -205,7 +205,7 @@ def test_the_password_is_changed_by_who_knows_it(site):
     assert (who(browser), who(elsewhere)) == (ann.id, "stranger")
     assert site.rows("device") == []
     assert browser.get_cookie("__Host-session", "notes.example").value != before
-    assert "was changed" in site.mails[-1]["Subject"]
+    assert any("was changed" in mail["Subject"] for mail in site.mails)
     assert log_in(elsewhere, password=OTHER).status_code == 303
 
 
