@@ -10,8 +10,6 @@ from stopper import Stopper
 from stopper.accounts import Accounts
 from stopper.accounts import current_user
 
-from .site import Devices
-
 
 def build() -> Flask:
     app = Flask("attacked", instance_path=os.environ["HOME"])
@@ -23,7 +21,6 @@ def build() -> Flask:
 
     with app.app_context():
         ours = app.extensions["stopper.accounts"]
-        ours.devices = Devices()
         hash = ours.passwords.hash(os.environ["PASSWORD"])
 
         with ours.database.writing() as sql:

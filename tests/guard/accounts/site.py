@@ -6,10 +6,7 @@ import re
 import typing as t
 from email.message import EmailMessage
 
-from flask import after_this_request
 from flask import Flask
-from flask import Request
-from flask import Response
 from sqlalchemy import event
 from sqlalchemy import select
 
@@ -47,7 +44,6 @@ class Site:
         self.mails: list[EmailMessage] = []
         self.statements: list[str] = []
         self.service = app.extensions["stopper.accounts"]
-        self.service.devices = Devices()
 
     def browser(self, address: str = HERE, **options: t.Any) -> Client:
         found = client(self.app, **options)
@@ -139,29 +135,3 @@ def log_in(browser: Client, address: str = ANN, password: str = PASSWORD, **more
 
 def who(browser: Client) -> str:
     return browser.get("/").text.removeprefix("hello ")
-
-
-class Devices:
-    """Stands in for the browsers that logged in before, until that part is here."""
-
-    def known(self, request: Request, user: str) -> str:
-        found = request.cookies.get("known", "")
-        return found if found == user else ""
-
-    def trusted(self, request: Request, user: str) -> bool:
-        return False
-
-    def entered(self, request: Request, user: str) -> None:
-        self.met(request, user)
-
-    def met(self, request: Request, user: str) -> None:
-        @after_this_request
-        def know(response: Response) -> Response:
-            response.set_cookie("known", user, secure=True, httponly=True)
-            return response
-
-    def left(self, request: Request, user: str) -> None:
-        pass
-
-    def remember(self, user: str, purpose: str) -> None:
-        pass

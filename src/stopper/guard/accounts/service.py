@@ -98,7 +98,6 @@ class Service:
 
         if self.options.pages:
             look_at_sessions(house)
-            look_at_origin(house)
 
         return house
 
@@ -223,9 +222,11 @@ class Service:
     def look_at(self, house: House) -> None:
         """Refuse to start with settings that accounts cannot work with.
 
-        :raises StartError: If there is nothing to send mail with.
+        :raises StartError: If there is nothing to send mail with, or nobody said where
+            its links lead to.
         """
         deliver_by(house, self.options.mail)
+        look_at_origin(house)
 
     def arrive(self, passage: Passage) -> None:
         """Log in who stays logged in, where the session is nobody's.
