@@ -12,9 +12,8 @@ from ...catalogue.setting import Setting
 #: Bytes of a key: AES-256.
 LENGTH = 32
 
-#: A key's id stands beside what was encrypted with it. Those that begin with ``app-``
-#: are ours: they name keys that were derived from ``SECRET_KEY``.
-_ID = re.compile(r"(?!app-)[A-Za-z0-9_.-]{1,32}", re.ASCII)
+#: A key's id stands beside what was encrypted with it.
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
 
 
 def data_key(text: str) -> tuple[str, bytes]:
