@@ -51,6 +51,7 @@ def test_the_group_is_there_for_any_app():
         "stopper.cli.roles",
         "stopper.cli.rules",
         "stopper.cli.transport",
+        "stopper.cli.users",
     }
 
 

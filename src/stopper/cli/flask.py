@@ -20,6 +20,7 @@ from .roles import roles
 from .rules import explain
 from .rules import rules
 from .transport import options
+from .users import users
 
 
 class Commands(click.Group):
@@ -244,4 +245,5 @@ group.add_command(rules)
 group.add_command(db)
 group.add_command(roles)
 group.add_command(keys)
+group.add_command(users)
 group.add_command(explain)

@@ -31,6 +31,8 @@ from .headers.marks import Marking
 from .identity import client
 from .identity import Identity
 from .inputs.guard import InputsGuard
+from .mfa.guard import MfaGuard
+from .mfa.marks import Freshness
 from .ratelimits.guard import RateLimitsGuard
 from .ratelimits.marks import Limiting
 from .redirects.guard import RedirectsGuard
@@ -61,6 +63,7 @@ ORDER: tuple[type[Guard], ...] = (
     CsrfGuard,
     AccountsGuard,
     AuthorizationGuard,
+    MfaGuard,
     RedirectsGuard,
 )
 
@@ -102,6 +105,8 @@ class Stopper(Authorizing):
         self.csrf = CsrfMarking()
         #: Which views take API keys, and with which scopes.
         self.apikey = KeyMarking()
+        #: Which views ask again who it is.
+        self.fresh = Freshness()
         self._clock = clock
 
         if app is not None:

@@ -7,12 +7,12 @@ import re
 import typing as t
 from collections.abc import Iterator
 
-import axe_core_python
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
+from axe import faults
 from guard.csrf.test_browser import serving
 from servers import free_port
 from stopper.testing import mails
@@ -23,8 +23,6 @@ from .site import made
 from .site import OTHER
 from .site import PASSWORD
 from .site import Site
-
-AXE = pathlib.Path(axe_core_python.__file__).with_name("axe.min.js")
 
 
 class Served(t.NamedTuple):
@@ -125,9 +123,7 @@ def test_no_page_has_a_fault_that_axe_knows(
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        page.evaluate(AXE.read_text())
-        faults = page.evaluate("async () => (await axe.run()).violations")
-        found[name] = [f"{f['id']}: {n['html']}" for f in faults for n in f["nodes"]]
+        found[name] = faults(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.screenshot(path=tmp_path / f"{scheme}-{name.replace('/', '-')}.png")
 

@@ -81,6 +81,7 @@ CONTEXTS = {
     "new-device": {"browser": "Firefox on Linux", "place": "192.0.2.1", "reset": LINK},
     "closed": {},
     "factors-changed": {"what": "A passkey was added", "link": LINK},
+    "second-failed": {"reset": LINK},
     "key-made": {"label": "backup", "link": LINK},
     "device-copied": {"link": LINK, "reset": LINK},
 }

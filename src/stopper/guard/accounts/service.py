@@ -18,6 +18,7 @@ from ...controls.accounts.settings import ACCOUNTS_URL
 from ..apikeys.keys import ApiKeys
 from ..apikeys.keys import Grants
 from ..house import House
+from ..mfa.factors import Factors
 from ..passage import Passage
 from ..passwords.passwords import Passwords
 from ..tables.database import Database
@@ -27,11 +28,11 @@ from ..tables.ready import Tables
 from ..tables.schema import current
 from ..tables.schema import HEAD
 from ..tables.schema import upgrade
+from ..vault import Vault
 from .access import Access
 from .devices.devices import Devices
 from .history import History
 from .history import writes_down
-from .interim import Factors
 from .links import Links
 from .links import look_at_origin
 from .login import look_at_sessions
@@ -119,7 +120,13 @@ class Service:
         if self.tables.ready:
             _look_at_tables(self.engine, embedded or self.app.testing)
 
-        return Database(self.engine)
+        made = Database(self.engine)
+
+        # A key that is missing is better known now than when somebody logs in.
+        with made.reading() as sql:
+            self.vault.look_at(self.factors.credentials.key_ids(sql))
+
+        return made
 
     @functools.cached_property
     def engine(self) -> Engine:
@@ -210,9 +217,22 @@ class Service:
         return Devices(self, self.history)
 
     @functools.cached_property
+    def vault(self) -> Vault:
+        """Keeps what has to be read again, encrypted.
+
+        :raises SettingError: If there is no key.
+        """
+        return Vault(self.house.config, self.house.keys)
+
+    @functools.cached_property
     def factors(self) -> Factors:
         """The second factors of the users."""
-        return Factors(self.tables.credential)
+        return Factors(self.house, self.vault, self.tables)
+
+    def lacks_factor(self, user: str) -> bool:
+        """Say whether a user must have a second factor, and has none."""
+        with self.database.reading() as sql:
+            return self.factors.missing(sql, user)
 
     @property
     def logs_in(self) -> bool:

@@ -1,1 +1,1 @@
-"""Second factors: what is asked for beside a password."""
+"""Second factors: one-time codes, passkeys, recovery codes, and showing again who one is."""

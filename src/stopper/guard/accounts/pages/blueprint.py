@@ -10,6 +10,7 @@ from ...apikeys.pages import keys
 from ...apikeys.pages import minting
 from ...authorization.authorizing import Authorizing
 from ..devices import pages as devices
+from ...mfa.pages import register as factors
 from . import address
 from . import down
 from . import links
@@ -23,7 +24,7 @@ from . import verify
 NAME = "stopper_accounts"
 
 #: What lays pages on the blueprint.
-PARTS = (login, register_page, verify, reset, own, address, keys, devices)
+PARTS = (login, register_page, verify, reset, own, address, factors, keys, devices)
 
 
 def register(app: Flask, pages: bool = True) -> None:

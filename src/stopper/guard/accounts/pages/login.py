@@ -12,6 +12,7 @@ from flask import session
 from flask import url_for
 
 from ....controls.accounts import settings
+from ...mfa.party import party
 from ...ratelimits.marks import Limiting
 from .. import current
 from .. import entry
@@ -79,6 +80,7 @@ def _page(target: str, address: str = "", error: str = "", **options: t.Any) -> 
         errors={"": error} if error else {},
         target=target,
         address=address,
+        passkeys=party(service().house) is not None,
         registering=settings.REGISTER.read(service().house.config),
         **options,
     )
