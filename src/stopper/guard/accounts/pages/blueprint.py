@@ -9,8 +9,8 @@ from ....controls.accounts.settings import ACCOUNTS_PATH
 from ...apikeys.pages import keys
 from ...apikeys.pages import minting
 from ...authorization.authorizing import Authorizing
-from ..devices import pages as devices
 from ...mfa.pages import register as factors
+from ..devices import pages as devices
 from . import address
 from . import down
 from . import links
