@@ -89,6 +89,32 @@ def _pieces(name: Site) -> Sequence[str | ast.expr]:
     return text_pieces(node) or [""]
 
 
+def led(
+    rule: Rule,
+    at: Site,
+    origin: str,
+    confidence: Confidence | None = None,
+    flow: Flow | None = None,
+) -> Finding:
+    """Return the finding of what leads to a call, by a flow where one is seen.
+
+    :param origin: What it is made of, in the words of the message.
+    :param confidence: That of the flow, unless it is given.
+    """
+    if confidence is None and flow is not None:
+        confidence = flow.confidence
+
+    return finding(
+        rule,
+        at.place,
+        at.written,
+        confidence=confidence,
+        steps=flow.steps if flow else (),
+        others=flow.ways if flow else (),
+        origin=origin,
+    )
+
+
 def given(rule: Rule, at: Site, confidence: Confidence = Confidence.LOW) -> Finding:
     """Return the finding of what a caller gives of whom nothing is known."""
     words = "what the function is given"

@@ -20,6 +20,7 @@ from ..survey.flow.flows import best
 from ..survey.flow.flows import flows
 from ..survey.project import Project
 from ..survey.site import Site
+from .ends import led
 from .saves import named
 from .saves import PARTS
 from .saves import path_like
@@ -116,7 +117,7 @@ def _saved(project: Project) -> Iterator[Finding]:
 
         most = Confidence.HIGH if save.sure() else Confidence.MEDIUM
         least = Confidence.LOW if flow.segment else min(flow.confidence, most)
-        yield _found(save.call, f"`{flow.name}`", least, flow)
+        yield led(PATH_TRAVERSAL, save.call, f"`{flow.name}`", least, flow)
 
 
 def _path_like(node: ast.expr, method: str) -> bool:
@@ -130,7 +131,9 @@ def _judge(project: Project, path: _Path) -> Iterator[Finding]:
 
     if first is None:
         if path.weak and any(f.origin is Origin.CALLER for f in found):
-            yield _found(path.call, "what the function is given", Confidence.LOW)
+            yield led(
+                PATH_TRAVERSAL, path.call, "what the function is given", Confidence.LOW
+            )
 
         return
 
@@ -140,21 +143,7 @@ def _judge(project: Project, path: _Path) -> Iterator[Finding]:
     # One segment of a URL has no slash, so at most it names the folder above.
     low = first.segment or path.low
     confidence = Confidence.LOW if low else first.confidence
-    yield _found(path.call, f"`{first.name}`", confidence, first)
-
-
-def _found(
-    call: Site, source: str, confidence: Confidence, found: Flow | None = None
-) -> Finding:
-    return finding(
-        PATH_TRAVERSAL,
-        call.place,
-        call.written,
-        confidence=confidence,
-        steps=found.steps if found else (),
-        others=found.ways if found else (),
-        origin=source,
-    )
+    yield led(PATH_TRAVERSAL, path.call, f"`{first.name}`", confidence, first)
 
 
 @check(OPEN_DIRECTORY, asks=Project)

@@ -8,18 +8,15 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
-from ....catalogue.rule import Rule
 from ....controls.commands.control import CHOSEN_CODE
 from ....controls.commands.control import CODE_EVALUATION
 from ....controls.commands.control import FORMAT_STRING
 from ...check import check
 from ...finding import Finding
-from ...finding import finding
 from ...survey.argv import Reader
 from ...survey.argv import started
 from ...survey.argv import Word
 from ...survey.argv import words
-from ...survey.flow.flow import Flow
 from ...survey.flow.flows import flows
 from ...survey.project import Project
 from ...survey.site import Site
@@ -27,6 +24,7 @@ from ...survey.uses import compared_only
 from ..ends import affixed
 from ..ends import ended
 from ..ends import ends
+from ..ends import led
 from ..ends import packaged
 from ..ends import unseen
 
@@ -39,12 +37,12 @@ def code_evaluation(project: Project) -> Iterator[Finding]:
         source = flows(project).first(text, "code")
 
         if source is not None:
-            yield _finding(CODE_EVALUATION, call, f"`{source.name}`", found=source)
+            yield led(CODE_EVALUATION, call, f"`{source.name}`", flow=source)
         elif not text.literal and not _compiled(text):
             if flows(project).given(text, "code"):
                 confidence = min(Confidence.MEDIUM, found.sink.confidence)
                 said = "what the function is given"
-                yield _finding(CODE_EVALUATION, call, said, confidence)
+                yield led(CODE_EVALUATION, call, said, confidence)
             else:
                 yield unseen(CODE_EVALUATION, call, flows(project).typed(text, "code"))
 
@@ -138,21 +136,3 @@ def _compiled(text: Site) -> bool:
         node = text.bound[1].node or node
 
     return isinstance(node, ast.Call) and text.at(node).name == "builtins.compile"
-
-
-def _finding(
-    rule: Rule,
-    call: Site,
-    source: str,
-    confidence: Confidence | None = None,
-    found: Flow | None = None,
-) -> Finding:
-    return finding(
-        rule,
-        call.place,
-        call.written,
-        confidence=found.confidence if found else confidence,
-        steps=found.steps if found else (),
-        others=found.ways if found else (),
-        origin=source,
-    )

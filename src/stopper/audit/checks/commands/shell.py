@@ -8,24 +8,22 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 
 from ....catalogue.rule import Confidence
-from ....catalogue.rule import Rule
 from ....controls.commands.control import CHOSEN_PROGRAM
 from ....controls.commands.control import SHELL_COMMAND
 from ...check import check
 from ...finding import Finding
-from ...finding import finding
 from ...survey.argv import program
 from ...survey.argv import Reader
 from ...survey.argv import started
 from ...survey.argv import Word
 from ...survey.argv import words
-from ...survey.flow.flow import Flow
 from ...survey.flow.flows import flows
 from ...survey.pieces import text_pieces
 from ...survey.project import Project
 from ...survey.site import Site
 from ...survey.values import Built
 from ..ends import ended
+from ..ends import led
 from ..ends import unseen
 
 
@@ -112,7 +110,7 @@ def _read(project: Project, call: Site, read: Iterable[Word]) -> Iterator[Findin
             found = flows(project).first(text, "shell", clears)
 
             if found is not None:
-                yield _finding(SHELL_COMMAND, call, f"`{found.name}`", found=found)
+                yield led(SHELL_COMMAND, call, f"`{found.name}`", flow=found)
 
 
 def _shell(project: Project, call: Site, text: Site) -> Iterator[Finding]:
@@ -124,7 +122,7 @@ def _shell(project: Project, call: Site, text: Site) -> Iterator[Finding]:
     found = flows(project).first(text, "shell", clears)
 
     if found is not None:
-        yield _finding(SHELL_COMMAND, call, f"`{found.name}`", found=found)
+        yield led(SHELL_COMMAND, call, f"`{found.name}`", flow=found)
         return
 
     if text.literal or _quoted(project, text, clears):
@@ -136,7 +134,7 @@ def _shell(project: Project, call: Site, text: Site) -> Iterator[Finding]:
 
     if built:
         said = "what the function is given"
-        yield _finding(SHELL_COMMAND, call, said, Confidence.MEDIUM)
+        yield led(SHELL_COMMAND, call, said, Confidence.MEDIUM)
     else:
         yield unseen(SHELL_COMMAND, call, flows(project).typed(text, "shell", clears))
 
@@ -186,7 +184,7 @@ def _program(project: Project, call: Site, named: Site) -> Iterator[Finding]:
     found = flows(project).first(named, "program")
 
     if found is not None:
-        yield _finding(CHOSEN_PROGRAM, call, found.name, found=found)
+        yield led(CHOSEN_PROGRAM, call, found.name, flow=found)
 
 
 def _begins_fixed(named: Site) -> bool:
@@ -206,21 +204,3 @@ def _begins_fixed(named: Site) -> bool:
     value = named.at(node.args[0]).value
     first = value.parts[0] if isinstance(value, Built) else ""
     return isinstance(first, str) and " " in first.lstrip()
-
-
-def _finding(
-    rule: Rule,
-    call: Site,
-    source: str,
-    confidence: Confidence | None = None,
-    found: Flow | None = None,
-) -> Finding:
-    return finding(
-        rule,
-        call.place,
-        call.written,
-        confidence=found.confidence if found else confidence,
-        steps=found.steps if found else (),
-        others=found.ways if found else (),
-        origin=source,
-    )

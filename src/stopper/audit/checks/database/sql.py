@@ -12,7 +12,6 @@ from ....controls.database.policy import names
 from ....controls.database.policy import statement
 from ...check import check
 from ...finding import Finding
-from ...finding import finding
 from ...survey.assigned import assigned
 from ...survey.assigned import enclosing
 from ...survey.assigned import reaching
@@ -23,6 +22,7 @@ from ...survey.pieces import text_pieces
 from ...survey.project import Project
 from ...survey.site import Site
 from ...survey.values import Built
+from ..ends import led
 
 _CLEANS = re.compile(r"quote|escape|identifier|literal|sanitiz", re.I)
 
@@ -70,7 +70,7 @@ def _fragments(project: Project, call: Site) -> Iterator[Finding]:
 
             if source is not None:
                 most = min(source.confidence, Confidence.MEDIUM)
-                yield _found(call, f"`{source.name}`", most, source)
+                yield led(SQL_INJECTION, call, f"`{source.name}`", most, source)
 
 
 def _text(call: Site) -> Site | None:
@@ -93,7 +93,7 @@ def _judge(
         # All of the statement: a console for SQL, or an invitation.
         if source is not None:
             most = min(source.confidence, Confidence.MEDIUM)
-            yield _found(call, f"`{source.name}`", most, source)
+            yield led(SQL_INJECTION, call, f"`{source.name}`", most, source)
 
         return
 
@@ -117,7 +117,7 @@ def _judge(
             worst = result
 
     if worst is not None:
-        yield _found(call, worst[1], worst[0], worst[2])
+        yield led(SQL_INJECTION, call, worst[1], worst[0], worst[2])
 
 
 def _hole(
@@ -201,17 +201,3 @@ def _unfolded(text: Site, depth: int = 0) -> list[str | ast.expr]:
             found.append(piece)
 
     return found
-
-
-def _found(
-    call: Site, source: str, confidence: Confidence, found: Flow | None = None
-) -> Finding:
-    return finding(
-        SQL_INJECTION,
-        call.place,
-        call.written,
-        confidence=confidence,
-        steps=found.steps if found else (),
-        others=found.ways if found else (),
-        origin=source,
-    )
