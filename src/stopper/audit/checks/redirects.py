@@ -56,18 +56,23 @@ _NO_LINK = frozenset(
 @check(OPEN_REDIRECT, asks=Project)
 def open_redirect(project: Project) -> Iterator[Finding]:
     """Does a redirect lead only where the app wants?"""
-    called = ((f.call, f.argument, "") for f in project.sinks("redirect"))
+    sure = Confidence.HIGH
+    set_ = ((at, address, name, sure) for at, address, name in located(project))
+    called = (
+        (f.call, f.argument, "", f.sink.confidence) for f in project.sinks("redirect")
+    )
 
-    for at, address, name in (*called, *located(project)):
+    for at, address, name, most in (*called, *set_):
         source = _leads(project, address, "redirect")
 
-        if source is None:
+        # What is guessed of a call and of a test before it is no finding.
+        if source is None or (most is Confidence.LOW and source.doubts):
             continue
 
         # A link sets no header and no cookie; the page that linked here is where the
         # visitor was anyway; of one segment only a scheme without slashes is left.
         weak = source.segment or source.name in _NO_LINK
-        confidence = Confidence.LOW if weak else source.confidence
+        confidence = Confidence.LOW if weak else min(most, source.confidence)
         yield finding(
             OPEN_REDIRECT,
             at.place,
