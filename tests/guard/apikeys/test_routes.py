@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 from flask import Blueprint
 from flask import Flask
 from flask.views import MethodView
+from flask.views import View
 
 from guard.apikeys.conftest import keys_of
 from guard.apikeys.conftest import program_of
@@ -253,3 +256,56 @@ def test_a_key_goes_before_a_user_of_flask_login(make_app):
 
     assert program_of(app)(key, "/may").text == "ann"
     assert program_of(app)(key, "/own").text == "True"
+
+
+@pytest.fixture
+def everywhere(app):
+    """The app, with a key asked for at each place where a mark may stand."""
+    asks, public = app.stopper.apikey("notes:read"), app.stopper.public
+
+    class Only(View):
+        @asks
+        def dispatch_request(self):
+            return "secret"
+
+    class Parent(MethodView):
+        @asks
+        def get(self):
+            return "secret"
+
+    @public
+    class Child(Parent):
+        def get(self):
+            return super().get()
+
+    def wrapped():
+        return "secret"
+
+    outer, inner = Blueprint("outer", __name__), Blueprint("inner", __name__)
+    inner.add_url_rule("/nested", "nested", lambda: "secret")
+    asks(outer).register_blueprint(inner)
+    opened = public(Blueprint("opened", __name__))
+    opened.add_url_rule("/partial", "partial", functools.partial(asks(wrapped)))
+    app.register_blueprint(outer)
+    app.register_blueprint(opened)
+    app.add_url_rule("/only", view_func=Only.as_view("only"))
+    app.add_url_rule("/child", view_func=Child.as_view("child"))
+    return app
+
+
+@pytest.mark.parametrize("path", ["/only", "/child", "/nested", "/partial"])
+def test_wherever_a_mark_declares_a_view_a_key_is_asked_for(everywhere, key, path):
+    program = program_of(everywhere)
+
+    assert program(path=path).status_code == 401
+    assert program(key, path).text == "secret"
+
+
+def test_a_whole_app_does_not_take_keys(app):
+    with pytest.raises(SettingError, match="blueprint"):
+        app.stopper.apikey("notes:read")(app)
+
+
+def test_a_method_of_one_object_does_not_take_keys(app):
+    with pytest.raises(SettingError, match="takes no mark"):
+        app.stopper.apikey()(app.send_static_file)

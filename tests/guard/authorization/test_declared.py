@@ -125,6 +125,22 @@ def test_static_files_are_public(bare, tmp_path, prefix):
         assert answer.text == "p {}"
 
 
+def test_static_files_that_are_marked_are_not_public(bare, tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "a.css").write_text("p {}")
+    bare.stopper.requires()(bare.app.view_functions["static"])
+
+    assert bare.status("/static/a.css") == 401
+
+    with bare.client("3").get("/static/a.css") as answer:
+        assert answer.text == "p {}"
+
+
+def test_a_method_of_one_object_takes_no_mark_that_all_objects_would_have(bare):
+    with pytest.raises(SettingError, match="every object"):
+        bare.stopper.requires()(bare.app.send_static_file)
+
+
 def test_a_view_that_is_called_static_is_none(make, tmp_path):
     app = Flask("plain", static_folder=None, instance_path=str(tmp_path / "other"))
     app.config.update(TESTING=True, STOPPER_MODE="off")
@@ -210,6 +226,54 @@ def test_a_mark_below_another_decorator_counts(bare):
 
 def test_a_mark_that_a_decorator_loses_is_none(bare):
     bare.app.add_url_rule("/", "view", replaced(bare.stopper.public(text_of("one"))))
+
+    assert bare.status("/") == 403
+
+
+@pytest.fixture
+def opened(bare):
+    """A blueprint that is open, in which a view is registered at an address."""
+
+    def register(path, view):
+        blueprint = bare.stopper.public(Blueprint(f"open{path[1:]}", __name__))
+        blueprint.add_url_rule(path, "view", view)
+        bare.app.register_blueprint(blueprint)
+
+    return register
+
+
+@pytest.mark.parametrize(
+    "around", [replaced, functools.partial, lambda view: replaced(replaced(view))]
+)
+def test_what_is_required_behind_a_wrapper_holds_in_an_open_blueprint(
+    bare, opened, around
+):
+    opened("/a", around(bare.stopper.requires()(text_of("one"))))
+
+    assert bare.status("/a") == 401
+
+
+def test_a_view_that_knows_one_beside_it_requires_nothing_of_it(bare, opened):
+    @bare.stopper.requires()
+    def shut():
+        return ""
+
+    def beside():
+        return shut.__name__
+
+    opened("/a", beside)
+
+    assert bare.status("/a") == 200
+
+
+def test_a_guarded_function_that_a_view_knows_of_declares_nothing(bare):
+    flask_login = pytest.importorskip("flask_login")
+    shut = flask_login.login_required(text_of("one"))
+
+    def home():
+        return shut.__name__
+
+    bare.app.add_url_rule("/", "home", home)
 
     assert bare.status("/") == 403
 
@@ -355,6 +419,67 @@ class TestClasses:
         bare.app.add_url_rule("/parent", view_func=Parent.as_view("parent"))
 
         assert (bare.status("/child"), bare.status("/parent")) == (200, 401)
+
+    def test_what_a_class_requires_goes_before_what_a_parent_says_of_a_method(
+        self, shop
+    ):
+        stopper = shop.stopper
+
+        class Open(MethodView):
+            @stopper.public
+            def get(self):
+                return ""
+
+            @stopper.requires("notes:read")
+            def put(self):
+                return ""
+
+        @stopper.requires("secrets:read")
+        class Shut(Open):
+            pass
+
+        shop.app.add_url_rule("/", view_func=Shut.as_view("shut"))
+
+        assert shop.status("/") == 401
+        assert shop.status("/", "1", "PUT") == 403
+        assert shop.status("/", "2", "PUT") == 200
+
+    def test_what_a_method_requires_holds_where_it_is_written_over(self, bare, opened):
+        class Parent(MethodView):
+            @bare.stopper.requires()
+            def get(self):
+                return ""
+
+            @bare.stopper.public
+            def put(self):
+                return ""
+
+        class Child(Parent):
+            def get(self):
+                return super().get()
+
+            def put(self):
+                return super().put()
+
+        bare.app.add_url_rule("/child", view_func=Child.as_view("child"))
+        opened("/open", Child.as_view("child"))
+
+        assert (bare.status("/open"), bare.status("/open", "3")) == (401, 200)
+        assert bare.status("/child", method="PUT") == 403
+
+    def test_what_dispatch_request_requires_holds_in_an_open_class(self, bare):
+        @bare.stopper.public
+        class Notes(MethodView):
+            @bare.stopper.requires()
+            def dispatch_request(self):
+                return super().dispatch_request()
+
+            def get(self):
+                return ""
+
+        bare.app.add_url_rule("/", view_func=Notes.as_view("notes"))
+
+        assert (bare.status("/"), bare.status("/", "3")) == (401, 200)
 
     def test_a_mark_on_dispatch_request_counts(self, bare):
         class Only(View):

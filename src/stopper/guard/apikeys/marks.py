@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import typing as t
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from flask import Flask
 from ...catalogue.error import SettingError
 from ...controls.apikeys.policy import is_scope
 from ..authorization.marks import declares
+from ..authorization.marks import stand
+from ..authorization.places import around
+from ..authorization.places import places
 from ..declared import mark_on
-from ..declared import standing
 
 MarkedT = t.TypeVar("MarkedT")
 
@@ -61,7 +64,7 @@ class Marking:
 
         Marks add up: those of a blueprint, a class and its method all hold.
 
-        :raises SettingError: If one of them is no scope.
+        :raises SettingError: If one of them is no scope, or what is marked takes no mark.
         """
         for scope in scopes:
             if not isinstance(scope, str) or not is_scope(scope):
@@ -74,7 +77,13 @@ class Marking:
         mark = Mark(frozenset(scopes))
 
         def marker(view: MarkedT) -> MarkedT:
-            setattr(view, ATTRIBUTE, mark.joined(mark_on(view, ATTRIBUTE, Mark)))
+            if isinstance(view, Flask):
+                raise SettingError(
+                    "A whole app does not take keys, for its pages and its login would "
+                    "take nothing else: mark the views, or a blueprint."
+                )
+
+            stand(view, ATTRIBUTE, mark.joined(mark_on(view, ATTRIBUTE, Mark)))
             return view
 
         return marker
@@ -85,22 +94,16 @@ def marked(app: Flask, endpoint: str | None, method: str) -> Mark | None:
     if endpoint is None:
         return None
 
+    view = app.view_functions.get(endpoint)
+    inner = (place.thing for place in places(view, method))
     found: Mark | None = None
 
-    for place in _places(app, endpoint, method):
-        mark = mark_on(place, ATTRIBUTE, Mark)
+    # Wherever a mark is taken for a declaration, it is asked for.
+    for thing in itertools.chain(inner, around(app, endpoint)):
+        mark = mark_on(thing, ATTRIBUTE, Mark)
         found = mark.joined(found) if mark is not None else found
 
     return found
-
-
-def _places(app: Flask, endpoint: str, method: str) -> Iterator[object]:
-    yield from standing(app.view_functions.get(endpoint), method)
-    name = endpoint
-
-    while "." in name:
-        name = name.rpartition(".")[0]
-        yield app.blueprints.get(name)
 
 
 def every_mark(app: Flask) -> Iterator[tuple[str, Mark]]:

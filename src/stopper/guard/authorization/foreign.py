@@ -7,8 +7,6 @@ the module ``flask_login.utils``.
 
 from __future__ import annotations
 
-import functools
-import typing as t
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -17,27 +15,10 @@ from flask import Flask
 
 from ...controls.authorization.policy import FOREIGN
 from ...controls.authorization.policy import SELF_GUARDED
-from .marks import places
-
-#: How many wrappers of one view are looked at.
-DEEPEST = 50
-
-
-class Writing(t.NamedTuple):
-    """Where the code of a function was written.
-
-    :param within: The functions in which it was, from the outside: the decorator that
-        made it is one of them.
-    """
-
-    module: str
-    within: tuple[str, ...]
-    name: str
-
-    @property
-    def package(self) -> str:
-        """The package of the module."""
-        return self.module.partition(".")[0]
+from .layers import inside
+from .layers import layers
+from .layers import writing
+from .places import places
 
 
 class Foreign:
@@ -51,9 +32,8 @@ class Foreign:
 
     def on_view(self, view: object, method: str) -> Iterator[str]:
         """Yield the names of those that a view has, for a request of this method."""
-        for place in places(view, method):
-            for layer in layers(place):
-                yield from self._made(layer)
+        for layer in _called(view, method):
+            yield from self._made(layer)
 
         for decorator in _of_methods(getattr(view, "view_class", None), method):
             yield from self._made(decorator, itself=True)
@@ -75,12 +55,11 @@ class Foreign:
 
     def unknown(self, view: object, method: str) -> Iterator[str]:
         """Yield the decorators of a view that are not known to ask who is there."""
-        for place in places(view, method):
-            for layer in layers(place):
-                found = writing(layer) if hasattr(layer, "__wrapped__") else None
+        for layer in _called(view, method):
+            found = writing(layer) if hasattr(layer, "__wrapped__") else None
 
-                if found and found.within and not any(self._made(layer)):
-                    yield f"{found.module}.{found.within[0]}"
+            if found and found.within and not any(self._made(layer)):
+                yield f"{found.module}.{found.within[0]}"
 
     def _made(self, function: object, itself: bool = False) -> Iterator[str]:
         """Yield the decorators that made a function, of those that are known.
@@ -90,7 +69,7 @@ class Foreign:
         found = writing(function)
 
         # A guard that lets everybody in, and only looks who it is.
-        if found is None or _inside(function, "optional") is True:
+        if found is None or inside(function, "optional") is True:
             return
 
         known = FOREIGN.get(found.package, frozenset())
@@ -100,50 +79,12 @@ class Foreign:
                 yield name.rpartition(".")[2]
 
 
-def layers(view: object) -> Iterator[object]:
-    """Yield a function and what it wraps, from the outside."""
-    found = view
-
-    for _ in range(DEEPEST):
-        if found is None:
-            return
-
-        yield found
-
-        if isinstance(found, functools.partial):
-            found = found.func
-        else:
-            found = getattr(found, "__wrapped__", None)
-
-
-def writing(function: object) -> Writing | None:
-    """Return where a function was written, ``None`` for what has no code."""
-    code = getattr(function, "__code__", None)
-
-    if code is None:
-        # An object that is called in a view's place: its class is the decorator.
-        kind = type(function)
-        wraps = hasattr(function, "__wrapped__")
-        return Writing(kind.__module__, (kind.__qualname__,), "") if wraps else None
-
-    names = getattr(function, "__globals__", {})
-    parts = [p.removesuffix(".__call__") for p in code.co_qualname.split(".<locals>.")]
-    return Writing(str(names.get("__name__", "")), tuple(parts[:-1]), parts[-1])
-
-
-def _inside(function: object, name: str) -> object:
-    """Return what a function finds under this name in the one that made it."""
-    code = getattr(function, "__code__", None)
-    cells: tuple[t.Any, ...] = getattr(function, "__closure__", None) or ()
-
-    for free, cell in zip(getattr(code, "co_freevars", ()), cells, strict=False):
-        if free == name:
-            try:
-                return t.cast(object, cell.cell_contents)
-            except ValueError:
-                return None
-
-    return None
+def _called(view: object, method: str) -> Iterator[object]:
+    """Yield the functions that run for a request, from the outside."""
+    for place in places(view, method):
+        # What only seems to be wrapped may never be called, and asks nobody then.
+        if place.opens:
+            yield from layers(place.thing)
 
 
 def _of_methods(views: object, method: str) -> Iterator[object]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import typing as t
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from ...catalogue.error import SettingError
-from ..declared import standing
+from .places import Place
 
 MarkedT = t.TypeVar("MarkedT")
 
@@ -88,7 +90,8 @@ def declares(
 ) -> None:
     """Have the mark of another guard count as a declaration.
 
-    That guard refuses for itself; here it is only known that it does.
+    That guard refuses for itself; here it is only known that it does. One that stands
+    instead has to look wherever :func:`places` says that it may stand.
 
     :param attribute: Where the mark stands: on a view, its class, a method of it or a
         blueprint.
@@ -104,13 +107,7 @@ def put(found: MarkedT, marks: Marks) -> MarkedT:
 
     :raises SettingError: If it cannot be marked, or says the opposite already.
     """
-    if isinstance(found, str):
-        raise SettingError(
-            "Who may ask is declared on the view itself, a class of views or a "
-            f"blueprint, and not by a name such as {found[:80]!r}."
-        )
-
-    own = vars(found).get(ATTRIBUTE) if isinstance(found, type) else on(found)
+    own = on(found)
     joined = marks if own is None else own.joined(marks)
 
     if joined.contradicts:
@@ -119,53 +116,58 @@ def put(found: MarkedT, marks: Marks) -> MarkedT:
             "the two away."
         )
 
+    stand(found, ATTRIBUTE, joined)
+    return found
+
+
+def stand(found: object, attribute: str, mark: object) -> None:
+    """Have a mark stand on a view, a method, a class of views or a blueprint.
+
+    :raises SettingError: If that takes none.
+    """
+    if isinstance(found, str):
+        raise SettingError(
+            "Who may ask is declared on the view itself, a class of views or a "
+            f"blueprint, and not by a name such as {found[:80]!r}."
+        )
+
+    if inspect.ismethod(found):
+        raise SettingError(
+            f"{name_of(found)} takes no mark as the method of one object: it would hold "
+            "for every object of the class. Mark the function in the class, or a "
+            "function of your own that calls it."
+        )
+
     try:
-        # A method of an object takes no attributes, its function does.
-        setattr(getattr(found, "__func__", found), ATTRIBUTE, joined)
+        setattr(found, attribute, mark)
     except AttributeError:
         raise SettingError(
             f"{name_of(found)} takes no mark: it is no function, class or blueprint."
         ) from None
 
-    return found
-
 
 def on(found: object) -> Marks | None:
-    """Return the marks that stand on this very thing."""
-    if isinstance(found, type):
-        return _on_class(found)
-
-    marks = getattr(found, ATTRIBUTE, None)
+    """Return the marks that stand on this very thing, and not on a parent of it."""
+    kept = vars(found) if isinstance(found, type) else None
+    marks = getattr(found, ATTRIBUTE, None) if kept is None else kept.get(ATTRIBUTE)
     return marks if isinstance(marks, Marks) else None
 
 
-def _on_class(views: type) -> Marks | None:
-    """Return the marks of a class; what its parent opened, it did not open itself."""
-    for base in views.__mro__:
-        marks = vars(base).get(ATTRIBUTE)
+def nearest(places: Iterable[Place]) -> Marks | None:
+    """Return the marks of the first of these places that has any to go by.
 
-        if isinstance(marks, Marks) and (base is views or marks.needs):
+    What a parent opened, its child did not open itself; what it requires holds.
+    """
+    for place in places:
+        marks = on(place.thing)
+
+        if marks is not None and (place.opens or marks.needs):
             return marks
 
     return None
 
 
-def places(view: object, method: str) -> Iterator[object]:
-    """Yield where marks of a view may stand for a request of this method, nearest first."""
-    function, views, verb = standing(view, method)
-
-    if verb is not None:
-        yield verb
-    elif views is not None:
-        yield getattr(views, "dispatch_request", None)
-
-    if views is not None:
-        yield views
-
-    yield function
-
-
-def others(places: Iterator[object], *, instead: bool = False) -> Iterator[str]:
+def others(places: Iterable[object], *, instead: bool = False) -> Iterator[str]:
     """Yield what marks of other guards at these places declare.
 
     :param instead: Only those that stand in the place of what a blueprint requires.

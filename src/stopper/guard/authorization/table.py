@@ -14,10 +14,12 @@ from ...controls.ratelimits.policy import SAFE
 from ..headers.caching import is_static
 from .foreign import Foreign
 from .marks import Marks
+from .marks import nearest
 from .marks import Need
-from .marks import on
 from .marks import others
-from .marks import places
+from .places import around
+from .places import Place
+from .places import places
 
 #: What ``flask stopper routes`` says of a route that nothing declares.
 UNDECLARED = "UNDECLARED"
@@ -88,34 +90,49 @@ class Table:
         """Return what is declared: nearest first, at the view and at what it is in."""
         view = self._app.view_functions.get(endpoint)
 
-        if view is None or is_static(self._app, endpoint):
-            return _NOTHING if view is None else _PUBLIC
+        if view is None:
+            return _NOTHING
 
-        own = next(filter(None, map(on, places(view, method))), None)
+        at = tuple(places(view, method))
+        own = nearest(at)
 
         if own is not None:
             return _told(own)
 
-        instead = tuple(others(places(view, method), instead=True))
+        instead = tuple(others([place.thing for place in at], instead=True))
 
         if instead:
             return Entry("; ".join(instead))
 
-        around = next(filter(None, map(on, self._around(endpoint))), None)
+        if is_static(self._app, endpoint):
+            return _PUBLIC
+
+        things = [place.thing for place in at if place.opens]
+        return self._of_others(endpoint, view, method, things)
+
+    def _of_others(
+        self, endpoint: str, view: object, method: str, things: list[object]
+    ) -> Entry:
+        """Return what is declared where the view itself says nothing."""
+        outer = list(around(self._app, endpoint))
+        marks = nearest(map(Place, outer))
 
         # What a library's decorator asks for is not what the blueprint asks for.
-        if around is not None and around.needs:
-            return _told(around)
+        if marks is not None and marks.needs:
+            return _told(marks)
 
-        found = ", ".join(dict.fromkeys(self._asked_elsewhere(endpoint, view, method)))
+        names = itertools.chain(
+            others([*things, *outer]), self._asked_elsewhere(endpoint, view, method)
+        )
+        found = ", ".join(dict.fromkeys(names))
 
         if found:
             return Entry(found)
 
-        if around is None and endpoint in self._probed and method in SAFE:
+        if marks is None and endpoint in self._probed and method in SAFE:
             return _PUBLIC
 
-        return _NOTHING if around is None else _told(around)
+        return _NOTHING if marks is None else _told(marks)
 
     def undeclared(self) -> Iterator[tuple[Rule, str]]:
         """Yield every route and method of which nothing is declared."""
@@ -130,22 +147,10 @@ class Table:
                 if not automatic(rule, method):
                     yield rule, rule.endpoint, method
 
-    def _around(self, endpoint: str) -> Iterator[object]:
-        name = endpoint.rpartition(".")[0]
-
-        while name:
-            yield self._app.blueprints.get(name)
-            name = name.rpartition(".")[0]
-
-        yield self._app
-
     def _asked_elsewhere(
         self, endpoint: str, view: object, method: str
     ) -> Iterator[str]:
-        """Yield whatever else asks who is there."""
-        around = self._around(endpoint)
-
-        yield from others(itertools.chain(places(view, method), around))
+        """Yield the decorators of others that ask who is there."""
         parts = endpoint.split(".")[:-1]
         names = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
 
