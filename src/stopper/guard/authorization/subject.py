@@ -187,6 +187,10 @@ def _user(house: House, passage: Passage) -> str | None:
         user = _login_user()
         return str(user.get_id()) if user is not None else None
 
+    # The trip of a static file brings no session.
+    if passage.session is not None:
+        passage.session.load()
+
     found = house.known(passage)
     return None if found == _FAILED else found
 

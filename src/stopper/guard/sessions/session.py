@@ -87,6 +87,14 @@ class Session(SessionMixin):
         """Whether the store was asked, or has nothing to be asked for."""
         return self._read is None
 
+    def load(self) -> None:
+        """Ask the store now, if nobody did yet.
+
+        :raises Refused: If it is down.
+        """
+        if self._read is not None:
+            self._read(self)
+
     def fill(self, record: Record | None) -> None:
         """Take what the store has, ``None`` if that is nothing.
 
@@ -133,8 +141,7 @@ class Session(SessionMixin):
     def data(self) -> dict[str, t.Any]:
         """What the app put in."""
         if self._data is None:
-            if self._read is not None:
-                self._read(self)
+            self.load()
 
             if self._data is None:
                 self._data = self._found()
