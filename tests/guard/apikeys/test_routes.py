@@ -309,3 +309,27 @@ def test_a_whole_app_does_not_take_keys(app):
 def test_a_method_of_one_object_does_not_take_keys(app):
     with pytest.raises(SettingError, match="takes no mark"):
         app.stopper.apikey()(app.send_static_file)
+
+
+def test_a_view_that_is_marked_while_the_app_serves_takes_keys(app, program, key):
+    view = app.stopper.public(lambda: str(bool(current_key)))
+    app.add_url_rule("/late", "late", view)
+    assert program(path="/late").text == "False"
+
+    app.stopper.apikey("notes:read")(view)
+
+    assert program(path="/late").status_code == 401
+    assert program(key, "/late").text == "True"
+
+
+def test_without_accounts_a_view_that_is_marked_late_is_shut():
+    app = Flask("notes")
+    app.config.update(TESTING=True, STOPPER_MODE="off")
+    stopper = Stopper(app)
+    app.add_url_rule("/", "view", view := stopper.public(lambda: "open"))
+    assert client(app).get("/").text == "open"
+
+    stopper.apikey()(view)
+
+    with pytest.raises(StartError, match="Accounts"):
+        client(app).get("/")

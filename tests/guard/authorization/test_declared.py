@@ -203,6 +203,27 @@ def test_a_mark_above_the_route_counts(bare):
     assert bare.status("/") == 200
 
 
+def test_a_view_that_is_marked_while_the_app_serves_is_asked_about(bare, opened):
+    view = text_of("one")
+    opened("/a", view)
+    assert bare.status("/a") == 200
+
+    bare.stopper.requires(hidden=True)(view)
+
+    assert bare.status("/a") == 404
+    assert bare.status("/a", method="DELETE") == 404
+
+
+def test_a_view_that_takes_anothers_place_is_asked_about(bare):
+    shut = bare.stopper.requires()(text_of("two"))
+    bare.app.add_url_rule("/a", "a", bare.stopper.public(text_of("one")))
+    assert bare.status("/a") == 200
+
+    bare.app.view_functions["a"] = shut
+
+    assert bare.status("/a") == 401
+
+
 def wrapped(view):
     @functools.wraps(view)
     def inner(*args, **kwargs):
@@ -513,6 +534,16 @@ class TestContradictions:
     def test_what_is_no_permission_is_an_error(self, permission):
         with pytest.raises(SettingError):
             Stopper().requires(permission)
+
+
+    @pytest.mark.parametrize("role", [[], (), "", ["admin", ""], [None]])
+    def test_roles_that_are_none_are_an_error(self, role):
+        with pytest.raises(SettingError, match="role"):
+            Stopper().requires(role=role)
+
+    def test_one_of_no_permissions_is_an_error(self):
+        with pytest.raises(SettingError, match="any=True"):
+            Stopper().requires(any=True)
 
 
 class TestOtherGuards:

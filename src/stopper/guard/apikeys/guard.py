@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterable
+from functools import partial
 
 from flask import Request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,8 @@ from ...catalogue.error import StartError
 from ...catalogue.event import Action
 from ...controls.apikeys import settings
 from ...controls.apikeys.control import APIKEYS
+from ..authorization.kept import Changes
+from ..authorization.kept import Kept
 from ..base import Guard
 from ..house import House
 from ..passage import Passage
@@ -56,12 +59,17 @@ class ApiKeysGuard(Guard):
         #: With what every key begins.
         self._start = f"{settings.PREFIX.read(config)}_"
         self._allowances = Allowances(house)
-        self._marks: dict[tuple[str, str], Mark | None] = {}
-        marks = list(every_mark(house.app))
-        self._any = bool(marks)
+        self._scopes = settings.SCOPES.read(config)
+        self._mark = Kept(house.app, partial(marked, house.app)).of
+        self._look_at_marks()
 
-        for endpoint, mark in marks:
-            self._look_at(endpoint, mark, settings.SCOPES.read(config))
+    def _look_at_marks(self) -> None:
+        at = Changes.count
+
+        for endpoint, mark in every_mark(self.house.app):
+            self._look_at(endpoint, mark, self._scopes)
+
+        self._looked_at = at
 
     def _look_at(self, endpoint: str, mark: Mark, scopes: t.Container[str]) -> None:
         if self._accounts is None:
@@ -81,13 +89,17 @@ class ApiKeysGuard(Guard):
 
     def plan(self, passage: Passage, request: Request) -> None:
         """Judge the key of a route that takes keys, before anybody asks who it is."""
+        # Somebody marked a view while the app serves: it must not go unasked.
+        if self._looked_at != Changes.count:
+            self._look_at_marks()
+
         if self._accounts is None:
             return
 
         self._look_at_address(request)
         rule = request.url_rule
 
-        if not self._any or rule is None:
+        if rule is None:
             return
 
         mark = self._mark(rule.endpoint, request.method)
@@ -119,20 +131,6 @@ class ApiKeysGuard(Guard):
 
         if mark is not None:
             yield mark.says
-
-    def _mark(self, endpoint: str, method: str) -> Mark | None:
-        key = endpoint, method
-
-        if key in self._marks:
-            return self._marks[key]
-
-        found = marked(self.house.app, endpoint, method)
-
-        # Where a rule names no methods, it can be anything that a client made up.
-        if len(self._marks) < 10_000:
-            self._marks[key] = found
-
-        return found
 
     def _admitted(self, request: Request) -> Key:
         text = self._sent(request)

@@ -57,7 +57,6 @@ class AuthorizationGuard(Guard):
         self._strict = house.chosen(self.control) is not Mode.OFF
         probed = HEALTH_PATHS.read(house.config)
         self._table = Table(house.app, self._foreign, self._strict, probed)
-        self._hides = self._table.hides
         self._hidden = Hidden(house.app, self._seen)
         # A wrong setting is to be known at the start.
         Login(house)
@@ -78,16 +77,16 @@ class AuthorizationGuard(Guard):
         rule = request.url_rule
 
         if rule is None:
-            return self._hidden.unmatched(request) if self._hides else None
+            return self._hidden.unmatched(request) if self._table.hides else None
 
         method = request.method
         entry = self._table.of(rule.endpoint, method)
 
-        if entry is None and not self._hides:
+        if entry is None and not self._table.hides:
             return None
 
         if method == "OPTIONS" and automatic(rule, method):
-            return self._hidden.options(request) if self._hides else None
+            return self._hidden.options(request) if self._table.hides else None
 
         if entry is None:
             return None

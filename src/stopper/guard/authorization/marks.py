@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 
 from ...catalogue.error import SettingError
+from .kept import Changes
 from .places import Place
 
 MarkedT = t.TypeVar("MarkedT")
@@ -144,6 +145,8 @@ def stand(found: object, attribute: str, mark: object) -> None:
         raise SettingError(
             f"{name_of(found)} takes no mark: it is no function, class or blueprint."
         ) from None
+
+    Changes.count += 1
 
 
 def on(found: object) -> Marks | None:

@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 from ...controls.ratelimits.policy import SAFE
 from ..headers.caching import is_static
 from .foreign import Foreign
+from .kept import Changes
+from .kept import Kept
 from .marks import Marks
 from .marks import nearest
 from .marks import Need
@@ -23,10 +25,6 @@ from .places import places
 
 #: What ``flask stopper routes`` says of a route that nothing declares.
 UNDECLARED = "UNDECLARED"
-
-#: How many views and methods are kept: where a rule names no methods, one can be
-#: anything that a client made up.
-MOST_KEPT = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,23 +66,22 @@ class Table:
         self._probed = _only_at(app, probed)
         self._foreign = foreign
         self._strict = strict
-        self._found: dict[tuple[str, str], Entry | None] = {}
-        #: Whether any route of the app is a secret.
-        self.hides = any(self.entry(*one).hidden for _, *one in self.every())
+        #: What is to be asked, ``None`` where the view may be called at once.
+        self.of = Kept(app, self._asked).of
+        self._hides: tuple[int, bool] | None = None
 
-    def of(self, endpoint: str, method: str) -> Entry | None:
-        """Return what is to be asked, ``None`` where the view may be called at once."""
-        try:
-            return self._found[endpoint, method]
-        except KeyError:
-            entry = self.entry(endpoint, method)
-            asks = entry.needs or (self._strict and not entry.says)
-            found = entry if asks else None
+    @property
+    def hides(self) -> bool:
+        """Whether any route of the app is a secret."""
+        if self._hides is None or self._hides[0] != Changes.count:
+            found = any(self.entry(*one).hidden for _, *one in self.every())
+            self._hides = Changes.count, found
 
-            if len(self._found) < MOST_KEPT:
-                self._found[endpoint, method] = found
+        return self._hides[1]
 
-            return found
+    def _asked(self, endpoint: str, method: str) -> Entry | None:
+        entry = self.entry(endpoint, method)
+        return entry if entry.needs or (self._strict and not entry.says) else None
 
     def entry(self, endpoint: str, method: str) -> Entry:
         """Return what is declared: nearest first, at the view and at what it is in."""
