@@ -84,7 +84,7 @@ class Authorizing:
         self,
         *permissions: str,
         any: bool = False,
-        role: str | Iterable[str] = (),
+        role: str | Iterable[str] | None = None,
         hidden: bool = False,
     ) -> Callable[[MarkedT], MarkedT]:
         """Let only those ask who are logged in and have all these permissions.
@@ -98,7 +98,6 @@ class Authorizing:
         :param hidden: Whether to everybody else the route does not exist.
         :raises SettingError: If one of them is none, or if it is public already.
         """
-        roles = (role,) if isinstance(role, str) else tuple(role)
         wrong = [p for p in permissions if not _is_permission(p)]
 
         if wrong:
@@ -107,7 +106,14 @@ class Authorizing:
                 f"{wrong[0]!r:.80}. Without any it is written `@stopper.requires()`."
             )
 
-        marks = Marks(needs=(Need(permissions, any, roles, hidden),))
+        # Of nothing, one is never enough, and a login is not what was meant.
+        if any and not permissions:
+            raise SettingError(
+                "stopper.requires(any=True) names no permissions of which one is enough."
+            )
+
+        need = Need(permissions, any, _roles(role), hidden)
+        marks = Marks(needs=(need,))
         return lambda found: put(found, marks)
 
     def rule(self, action: str, kind: type) -> Callable[[RuleT], RuleT]:
@@ -208,6 +214,25 @@ class Authorizing:
 
 def _is_permission(text: object) -> bool:
     return isinstance(text, str) and PERMISSION.match(text) is not None
+
+
+def _roles(role: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the roles of which one is enough, none where no role is asked for.
+
+    :raises SettingError: If a list of them is empty: that would ask for none.
+    """
+    if role is None:
+        return ()
+
+    roles = (role,) if isinstance(role, str) else tuple(role)
+
+    if not roles or not all(isinstance(r, str) and r for r in roles):
+        raise SettingError(
+            "stopper.requires takes the name of a role, or several of which one is "
+            f"enough, and not {role!r:.80}. Where a login is enough, leave it out."
+        )
+
+    return roles
 
 
 def _asked() -> tuple[House, Subject | None]:
