@@ -29,7 +29,7 @@ class Guard:
     """Keeps one control's promise while requests are served.
 
     A guard reads its settings once, in :meth:`__init__`, and holds no state of a
-    request: two threads may be in it at once. Of the five steps of a request it
+    request: two threads may be in it at once. Of the six steps of a request it
     overrides those that it needs; the others cost nothing.
 
     :param house: What the guards of one app share: the app, the mode, the events.
@@ -90,6 +90,9 @@ class Guard:
 
         :raises Refused: Through :meth:`refuse`.
         """
+
+    def routed(self, passage: Passage, request: Request) -> None:
+        """Change what Flask found for the address, before any guard looks at it."""
 
     def plan(self, passage: Passage, request: Request) -> None:
         """Put on the passage what this request needs of the store.

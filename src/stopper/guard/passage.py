@@ -40,6 +40,8 @@ class Passage:
     _templates: set[str] | None = None
     #: Whether this is a probe's request: no session, no limits.
     health = False
+    #: Whether the address is that of a route of which the visitor may not know.
+    hidden = False
     #: Whether the view made its answer part by part, whatever length it tells.
     streamed = False
     #: The session of the sessions control, ``None`` where that is not at work.
@@ -103,6 +105,10 @@ class Passage:
                 self._request_id = self._request_id or secrets.token_hex(16)
 
         return self._request_id
+
+    def number(self) -> None:
+        """Give the request its id, so that its answer shows it."""
+        self._request_id = self.request_id
 
     @property
     def known_by_id(self) -> bool:

@@ -38,6 +38,7 @@ class Walk:
         self.guards = guards
         self._errors = next((g for g in guards if g.control is ERRORS), None)
         self.doors = tuple(g.door for g in guards if _has(g, "door"))
+        self._routed = tuple(g.routed for g in guards if _has(g, "routed"))
         self._plans = tuple(g.plan for g in guards if _has(g, "plan"))
         self._befores = tuple(g.before for g in guards if _has(g, "before"))
         back = guards[::-1]
@@ -56,6 +57,9 @@ class Walk:
 
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Walk from the door to the view, with one trip to the store at most."""
+        for look in self._routed:
+            look(passage, request)
+
         for plan in self._plans:
             plan(passage, request)
 

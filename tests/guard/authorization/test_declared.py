@@ -535,7 +535,6 @@ class TestContradictions:
         with pytest.raises(SettingError):
             Stopper().requires(permission)
 
-
     @pytest.mark.parametrize("role", [[], (), "", ["admin", ""], [None]])
     def test_roles_that_are_none_are_an_error(self, role):
         with pytest.raises(SettingError, match="role"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 import pytest
-from flask import abort
 from flask import Blueprint
 from flask import request
 from flask import session
@@ -14,7 +13,6 @@ from flask.views import MethodView
 from stopper.catalogue.error import SettingError
 from stopper.catalogue.error import StartError
 from stopper.catalogue.event import Action
-from stopper.controls import CONTROLS
 from stopper.controls.authorization.policy import covers
 from stopper.controls.redirects.policy import leads_away
 from stopper.testing import events
@@ -373,123 +371,3 @@ class TestLogin:
         view(shop)
 
         assert shop.client(accept=PAGE).get("/view").status_code == 401
-
-
-class TestHidden:
-    @pytest.fixture
-    def secret(self, shop):
-        @shop.app.errorhandler(404)
-        def lost(error):
-            return f"lost {request.endpoint} {request.url_rule}", 404
-
-        @shop.app.after_request
-        def note(response):
-            response.headers["X-Seen"] = f"{request.endpoint} {request.view_args}"
-            return response
-
-        part = Blueprint("part", __name__, url_prefix="/part")
-
-        @part.errorhandler(404)
-        def lost_in_part(error):
-            return "lost in part", 404
-
-        @part.before_request
-        def before():
-            abort(418)
-
-        @part.route("/secret/", methods=["GET", "POST"])
-        @shop.stopper.requires("secrets:read", hidden=True)
-        def view():
-            return "secret"
-
-        shop.app.register_blueprint(part)
-
-        @shop.app.get("/secret/<int:n>/")
-        @shop.stopper.requires("secrets:read", hidden=True)
-        def numbered(n):
-            return "secret"
-
-        return shop
-
-    METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
-
-    @pytest.mark.parametrize("user", ["", "1"])
-    @pytest.mark.parametrize("method", METHODS)
-    @pytest.mark.parametrize(
-        "path", ["/part/secret/", "/part/secret", "/secret/1/", "/secret/1"]
-    )
-    def test_it_answers_as_an_unknown_address(self, secret, user, method, path):
-        client = secret.client(user)
-        there = client.open(path, method=method)
-        nowhere = client.open("/nowhere", method=method)
-
-        assert there.status_code == 404
-        assert there.data == nowhere.data
-        assert sorted(there.headers) == sorted(nowhere.headers)
-
-    @pytest.mark.parametrize("method", METHODS)
-    def test_it_does_so_with_every_control_on(self, make, method):
-        others = [c.name for c in CONTROLS if c.guarded]
-        shop = make(*others, STOPPER_LIMIT_ALL="1000/minute")
-        view(shop, "secrets:read", hidden=True)
-        client = shop.client("1", accept=PAGE)
-        there, nowhere = (client.open(p, method=method) for p in ("/view", "/nowhere"))
-
-        assert there.status_code == nowhere.status_code
-        assert sorted(dict(there.headers)) == sorted(dict(nowhere.headers))
-        policy = "RateLimit-Policy"
-        assert there.headers.get(policy) == nowhere.headers.get(policy)
-
-    def test_the_same_where_blueprints_look_at_values(self, secret):
-        secret.app.url_value_preprocessor(lambda endpoint, values: None)
-        client = secret.client()
-
-        assert client.get("/part/secret/").data == client.get("/nowhere").data
-
-    def test_what_answers_in_the_place_of_any_address_answers(self, secret):
-        @secret.app.before_request
-        def closed():
-            return "closed", 503
-
-        assert secret.client().get("/secret/1/").status_code == 503
-
-    @pytest.mark.parametrize(
-        ("method", "status"), [("GET", 200), ("DELETE", 405), ("OPTIONS", 200)]
-    )
-    def test_who_may_sees_it_as_it_is(self, secret, method, status):
-        assert secret.status("/secret/1/", "2", method) == status
-
-    def test_a_missing_slash_is_put_there_for_who_may(self, secret):
-        assert secret.status("/secret/1", "2") == 308
-
-    def test_the_refusal_is_an_event_with_the_route(self, secret):
-        with events(secret.app) as found:
-            secret.client().get("/secret/1/")
-
-        assert found.refused == ["hidden"]
-        assert found[-1].route == "/secret/<int:n>/"
-
-    @pytest.fixture
-    def mixed(self, shop):
-        class Mixed(MethodView):
-            @shop.stopper.public
-            def get(self):
-                return "open"
-
-            @shop.stopper.requires("secrets:read", hidden=True)
-            def delete(self):
-                return "secret"
-
-        shop.app.add_url_rule("/mixed", view_func=Mixed.as_view("mixed"))
-        return shop
-
-    def test_secret_methods_are_left_out_of_what_is_allowed(self, mixed):
-        client = mixed.client("1")
-
-        assert sorted(client.options("/mixed").allow) == ["GET", "HEAD", "OPTIONS"]
-        assert sorted(client.put("/mixed").allow) == ["GET", "HEAD", "OPTIONS"]
-        assert "DELETE" in mixed.client("2").options("/mixed").allow
-        assert "DELETE" in mixed.client("2").put("/mixed").allow
-
-    def test_the_open_methods_stay(self, mixed):
-        assert mixed.client("1").get("/mixed").text == "open"

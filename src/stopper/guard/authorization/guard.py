@@ -9,6 +9,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
+from ...catalogue.error import StartError
 from ...catalogue.event import Action
 from ...catalogue.mode import Mode
 from ...controls.authorization.control import AUTHORIZATION
@@ -23,7 +24,6 @@ from .foreign import Foreign
 from .hidden import Hidden
 from .login import Login
 from .login import turned_away
-from .marks import Need
 from .refusals import forbidden
 from .refusals import hidden
 from .refusals import refused
@@ -46,7 +46,8 @@ class AuthorizationGuard(Guard):
     In report mode, and where the control is off, views of which nothing is declared are
     let through. What the app itself requires holds in each mode.
 
-    :raises StartError: If the login page is none of the app's endpoints.
+    :raises StartError: If the login page is none of the app's endpoints, or a secret
+        route takes keys.
     """
 
     control = AUTHORIZATION
@@ -58,6 +59,7 @@ class AuthorizationGuard(Guard):
         probed = HEALTH_PATHS.read(house.config)
         self._table = Table(house.app, self._foreign, self._strict, probed)
         self._hidden = Hidden(house.app, self._seen)
+        self._look_at_keys()
         # A wrong setting is to be known at the start.
         Login(house)
         house.app.jinja_env.globals.setdefault("may", _told(house).may)
@@ -72,12 +74,35 @@ class AuthorizationGuard(Guard):
         needs = any(table.of(endpoint, m) for _, endpoint, m in table.every())
         return needs or _told(house).rules.any
 
+    def routed(self, passage: Passage, request: Request) -> None:
+        """Have a secret route match nothing, for who may not know of it.
+
+        Before any other guard looks: a limit, an exemption or a preflight of its own
+        would tell of it.
+        """
+        if not self._table.hides:
+            return
+
+        rule = request.url_rule
+
+        if rule is None:
+            self._hidden.unmatched(passage, request)
+        elif request.method == "OPTIONS" and automatic(rule, "OPTIONS"):
+            self._hidden.options(passage, request)
+        elif not self._seen(rule.endpoint, request.method):
+            say(self.house, hidden(request))
+            self._hidden.hide(passage, request)
+
+        # The event of a secret route gives its answer a number, so each has one.
+        if request.url_rule is None:
+            passage.number()
+
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse what is not declared, and whoever does not have what it takes."""
         rule = request.url_rule
 
         if rule is None:
-            return self._hidden.unmatched(request) if self._table.hides else None
+            return self._hidden.outside(request) if passage.hidden else None
 
         method = request.method
         entry = self._table.of(rule.endpoint, method)
@@ -86,35 +111,28 @@ class AuthorizationGuard(Guard):
             return None
 
         if method == "OPTIONS" and automatic(rule, method):
-            return self._hidden.options(request) if self._table.hides else None
+            return self._hidden.allowed(request) if self._table.hides else None
 
         if entry is None:
             return None
 
         if entry.needs:
-            return self._ask(passage, request, entry)
+            self._ask(passage, entry)
+            return None
 
         self._refuse_undeclared(rule, request)
         return None
 
-    def _ask(
-        self, passage: Passage, request: Request, entry: Entry
-    ) -> ResponseReturnValue | None:
+    def _ask(self, passage: Passage, entry: Entry) -> None:
         subject = subject_of(self.house, passage)
-        meets = subject.meets if subject else _nobody
-        short = [need for need in entry.needs if not meets(need)]
-
-        if not short:
-            return None
-
-        if entry.hidden:
-            say(self.house, hidden(request))
-            return self._hidden.hide(request)
 
         if subject is None:
             raise turned_away(self.house)
 
-        raise refused(self.house, forbidden(short[0]))
+        short = [need for need in entry.needs if not subject.meets(need)]
+
+        if short:
+            raise refused(self.house, forbidden(short[0]))
 
     def _seen(self, endpoint: str, method: str) -> bool:
         """Say whether the visitor of the current request may know of a route."""
@@ -131,6 +149,16 @@ class AuthorizationGuard(Guard):
         view = self.house.app.view_functions.get(rule.endpoint)
         around = list(dict.fromkeys(self._foreign.unknown(view, request.method)))
         self.refuse(undeclared(view, rule.endpoint, request.method, around))
+
+    def _look_at_keys(self) -> None:
+        """Refuse to start with a secret route that would ask for a key."""
+        for rule, method in self._table.secrets_with_keys():
+            raise StartError(
+                f"{rule.endpoint!r} ({method}) is hidden and takes API keys: whoever brings "
+                "none is asked for one, and so learns of it. Take hidden=True away, or "
+                "answer in the view as if nothing were there: "
+                "stopper.check(..., hidden=True)."
+            )
 
     def _list_undeclared(self) -> None:
         """Say once, at the start, which routes nobody declared."""
@@ -161,10 +189,6 @@ class AuthorizationGuard(Guard):
             return (says,)
 
         return (UNDECLARED,) if self._strict and not automatic(rule, method) else ()
-
-
-def _nobody(need: Need) -> bool:
-    return False
 
 
 def _told(house: House) -> Authorizing:

@@ -137,6 +137,16 @@ class Table:
             if not self.entry(endpoint, method).says:
                 yield rule, method
 
+    def secrets_with_keys(self) -> Iterator[tuple[Rule, str]]:
+        """Yield every secret route that takes something in the place of a login."""
+        for rule, endpoint, method in self.every():
+            view = self._app.view_functions.get(endpoint)
+            at = [place.thing for place in places(view, method)]
+            keys = others([*at, *around(self._app, endpoint)], instead=True)
+
+            if self.entry(endpoint, method).hidden and any(keys):
+                yield rule, method
+
     def every(self) -> Iterator[tuple[Rule, str, str]]:
         """Yield every route, its endpoint and its methods, but for what Flask adds."""
         for rule in self._app.url_map.iter_rules():
