@@ -67,7 +67,7 @@ def test_a_token_is_not_given_what_its_key_may_not(program, key):
     assert answer.json["error"] == "invalid_scope"
 
 
-@pytest.mark.parametrize("seconds", ["0", "901", "-1", "1e3", "²", "99999999999"])
+@pytest.mark.parametrize("seconds", ["0", "901", "-1", "1e3", "²", "99999999999", "000000900000"])
 def test_a_token_lives_no_longer_than_the_setting(program, key, seconds):
     assert mint(program, key, expires_in=seconds).status_code == 400
 
@@ -163,6 +163,25 @@ def test_a_token_says_what_it_was_made_for():
     said = claims(scopes=frozenset({"b", "a"}))
 
     assert tokens.read(tokens.mint(said), 59) == said
+
+
+@pytest.mark.parametrize(
+    ("made", "expires", "now", "good"),
+    [
+        (100, 1000, 100, True),
+        # Another machine made it, and its clock is ahead.
+        (100, 1000, 40, True),
+        (100, 1000, 39, False),
+        (100, 1001, 100, False),
+        (100, 1001, 1000, False),
+        (100, 100, 99, False),
+    ],
+)
+def test_a_token_lives_for_minutes_from_when_it_was_made(made, expires, now, good):
+    tokens = Tokens(KEYS, "stp", "https://a.example")
+    token = tokens.mint(claims(made=made, expires=expires))
+
+    assert (tokens.read(token, now) is not None) is good
 
 
 def changed(token, **more):

@@ -22,6 +22,9 @@ PURPOSE = "apikeys.tokens"
 #: Seconds that a token lives at most, whatever it says itself.
 LONGEST = 900
 
+#: Seconds by which the clock of the machine that made a token may be ahead of ours.
+SKEW = 60
+
 #: Characters of the longest token that is looked at.
 _MOST = 4096
 
@@ -93,8 +96,13 @@ class Tokens:
         except (ValueError, KeyError, TypeError):
             return None
 
-        # None of ours lives longer: the clock was set back, or a setting says too much.
-        return found if now < found.expires <= now + LONGEST else None
+        # One from the future is no token yet: its time would begin when somebody likes.
+        begun = found.made <= now + SKEW
+        return found if begun and _lives(found) and now < found.expires else None
+
+
+def _lives(claims: Claims) -> bool:
+    return 0 < claims.expires - claims.made <= LONGEST
 
 
 def _claims_in(said: dict[str, t.Any], audience: str) -> Claims:
