@@ -129,6 +129,8 @@ def test_a_key_ends_in_the_second_that_it_was_made_for(app, key, clock, program)
         ("192.0.2.0/24", "192.0.2.7", 200),
         ("192.0.2.0/24", "::ffff:192.0.2.7", 200),
         ("192.0.2.0/24", "192.0.3.7", 401),
+        ("::ffff:192.0.2.0/120", "192.0.2.7", 200),
+        ("::ffff:192.0.2.0/120", "::ffff:192.0.3.7", 401),
         ("10.0.0.1 2001:db8::/32", "2001:db8::9", 200),
         ("2001:db8::/32", "192.0.2.7", 401),
     ],
@@ -159,6 +161,7 @@ def test_an_address_that_the_client_says_itself_is_none(keys, program):
         (Wish(scopes=("admin",)), "scopes"),
         (Wish(networks="192.0.2.300"), "networks"),
         (Wish(networks="192.0.2.7/24"), "networks"),
+        (Wish(networks=","), "networks"),
         (Wish(rate="often"), "rate"),
     ],
 )
@@ -167,6 +170,30 @@ def test_a_wish_that_is_wrong_is_refused(keys, wish, field):
         keys.make("ann", wish)
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("rate", "fits"),
+    [
+        ("600/minute", True),
+        ("1/day", True),
+        ("10/second", True),
+        ("11/second", False),
+        ("601/minute", False),
+        ("700/hour", False),
+        ("1000000/second; 5/hour", True),
+    ],
+)
+def test_a_user_gives_a_key_no_higher_rate_than_the_setting(keys, rate, fits):
+    wish = Wish(rate=rate)
+
+    if fits:
+        assert keys.make("ann", wish, own=True).row.rate == rate
+    else:
+        with pytest.raises(BadWish, match="600/minute at most"):
+            keys.make("ann", wish, own=True)
+
+    assert keys.make("ann", wish).row.rate == rate
 
 
 def test_an_owner_gives_what_they_may_themselves(keys, monkeypatch):

@@ -126,6 +126,13 @@ def test_what_is_wrong_is_said_at_its_field(browser, keys, said, field):
     assert keys.listed() == []
 
 
+def test_a_user_raises_no_limit_of_a_key(browser):
+    answer = browser.post("/account/keys", json={"rate": "1000000/second"})
+
+    assert answer.status_code == 422
+    assert "rate" in answer.json["errors"]
+
+
 def test_a_key_is_replaced_on_the_page(browser, key, program):
     answer = browser.post(f"/account/keys/{parsed(key).id}/rotate", json={})
 

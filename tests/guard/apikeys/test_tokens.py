@@ -67,7 +67,9 @@ def test_a_token_is_not_given_what_its_key_may_not(program, key):
     assert answer.json["error"] == "invalid_scope"
 
 
-@pytest.mark.parametrize("seconds", ["0", "901", "-1", "1e3", "²", "99999999999", "000000900000"])
+@pytest.mark.parametrize(
+    "seconds", ["0", "901", "-1", "1e3", "²", "99999999999", "000000900000"]
+)
 def test_a_token_lives_no_longer_than_the_setting(program, key, seconds):
     assert mint(program, key, expires_in=seconds).status_code == 400
 

@@ -66,7 +66,7 @@ OVERLAP: Setting[int] = Setting(
 RATE: Setting[str] = Setting(
     key="STOPPER_APIKEY_RATE",
     default="600/minute",
-    says="How often a key may be used that has no rate of its own; empty for no limit.",
+    says="How often a key may be used that has no rate of its own; empty for no limit. Users give their keys less, and who runs the app gives any rate.",
     source="OWASP API Security Top 10 2023, API4",
     complain=complain_of_rates,
 )

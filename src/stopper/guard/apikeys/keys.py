@@ -73,6 +73,7 @@ class ApiKeys:
         self._notice = notice
         prefix = settings.PREFIX.read(config)
         self._scopes = settings.SCOPES.read(config)
+        self._rate = settings.RATE.read(config)
         self._overlap = settings.OVERLAP.read(config)
         #: For how many days a key is valid at most.
         self.max_days = settings.MAX_DAYS.read(config)
@@ -89,12 +90,15 @@ class ApiKeys:
         grants = self._grants
         return {n: s for n, s in self._scopes.items() if not grants or grants(user, n)}
 
-    def make(self, user: str, wish: Wish) -> Made:
+    def make(self, user: str, wish: Wish, *, own: bool = False) -> Made:
         """Make a key for a user.
 
+        :param own: Whether the user makes it, and not who runs the app: then it has no
+            rate above that of ``STOPPER_APIKEY_RATE``.
         :raises BadWish: If it cannot be made so.
         """
-        fit = checked(wish, self.scopes(user), self.max_days)
+        most = self._rate if own else ""
+        fit = checked(wish, self.scopes(user), self.max_days, most)
 
         with self._database.writing() as sql:
             self._count(sql, user)

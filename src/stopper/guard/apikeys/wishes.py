@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ...catalogue.error import StopperError
 from ...controls.apikeys.policy import networks_in
 from ...controls.ratelimits.policy import complain_of_rates
+from ...controls.ratelimits.policy import rates
 from ..tables.columns import LABEL
 
 #: Characters of the networks and of the scopes of one key.
@@ -41,10 +42,13 @@ class Wish:
     rate: str = ""
 
 
-def checked(wish: Wish, scopes: Iterable[str], most_days: int) -> Wish:
+def checked(
+    wish: Wish, scopes: Iterable[str], most_days: int, most_rate: str = ""
+) -> Wish:
     """Return a wish as it is kept.
 
     :param scopes: Those that its owner may give.
+    :param most_rate: How often a key may be used at most; empty for no limit.
     :raises BadWish: If something is wrong with it.
     """
     days = most_days if wish.days is None else wish.days
@@ -67,8 +71,19 @@ def checked(wish: Wish, scopes: Iterable[str], most_days: int) -> Wish:
     if complaint or len(wish.rate) > 100:
         raise BadWish("rate", f"A rate {complaint or 'has 100 characters at most'}.")
 
+    if wish.rate and not _narrower(wish.rate, most_rate):
+        raise BadWish("rate", f"A key may be used {most_rate} at most.")
+
     networks = _networks(wish.networks)
     return Wish(label, tuple(sorted(set(wish.scopes))), days, networks, wish.rate)
+
+
+def _narrower(rate: str, most: str) -> bool:
+    """Say whether each limit of ``most`` is kept by one of ``rate``."""
+    return all(
+        any(r.amount <= m.amount and r.interval >= m.interval for r in rates(rate))
+        for m in (rates(most) if most else ())
+    )
 
 
 def _networks(text: str) -> str:
@@ -76,6 +91,12 @@ def _networks(text: str) -> str:
         raise BadWish("networks", f"Networks have {LONGEST} characters at most.")
 
     try:
-        return " ".join(map(str, networks_in(text)))
+        found = " ".join(map(str, networks_in(text)))
     except ValueError as e:
         raise BadWish("networks", f"A network is wrong: {e}.") from e
+
+    # None at all would allow every address.
+    if text.strip() and not found:
+        raise BadWish("networks", f"{text.strip()[:60]!r} names no network.")
+
+    return found

@@ -58,7 +58,7 @@ def make() -> ResponseReturnValue:
     said = given()
 
     try:
-        made = service().apikeys.make(user(), _wish(said))
+        made = service().apikeys.make(user(), _wish(said), own=True)
     except BadWish as e:
         return _page({e.field: str(e)}, 422, said)
 
