@@ -133,7 +133,18 @@ def networks_in(text: str) -> tuple[Network, ...]:
 
     :raises ValueError: If one of them is none. The message says which, and why.
     """
-    return tuple(ipaddress.ip_network(part) for part in text.replace(",", " ").split())
+    return tuple(map(_network, text.replace(",", " ").split()))
+
+
+def _network(text: str) -> Network:
+    found = ipaddress.ip_network(text)
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+
+    # Clients are compared by the IPv4 address that they have.
+    if mapped is None or found.prefixlen < 96:
+        return found
+
+    return ipaddress.IPv4Network((mapped, found.prefixlen - 96))
 
 
 def within(address: str | None, networks: tuple[Network, ...]) -> bool:
