@@ -82,13 +82,15 @@ def test_no_line_of_the_log_has_a_key_that_came_in_a_header(app, program, key, c
     assert parsed(key).secret not in caplog.text
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [*PLACES, "/named/{}"])
 def test_an_error_handler_sees_no_key(app, key, place):
+    app.get("/named/<name>")(app.stopper.public(lambda name: name))
     seen = []
 
     @app.errorhandler(400)
     def shown(error):
         seen.extend([request.url, request.full_path, dict(request.args)])
+        seen.append(request.view_args)
         seen.extend(str(value) for value in request.environ.values())
         return "refused", 400
 

@@ -64,6 +64,12 @@ def mask(request: Request) -> None:
 
     request.path, request.query_string = path, query.encode("latin-1")
 
+    if request.view_args is not None:
+        request.view_args = {
+            name: _KEY.sub(_masked, value) if isinstance(value, str) else value
+            for name, value in request.view_args.items()
+        }
+
     for name in _CACHED:
         request.__dict__.pop(name, None)
 
