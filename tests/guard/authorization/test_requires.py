@@ -54,6 +54,13 @@ class TestPermissions:
 
         assert shop.status("/view", user) == status
 
+    def test_a_mapping_of_roles_is_an_error_and_gives_none(self, bare):
+        bare.stopper.roles(lambda user: {"admin": False})
+        view(bare, "notes:write")
+
+        with pytest.raises(TypeError, match="mapping"):
+            bare.status("/view", "1")
+
     def test_several_permissions_are_all_needed(self, shop):
         view(shop, "notes:write", "users:write")
 

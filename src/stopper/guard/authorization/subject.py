@@ -8,6 +8,7 @@ import typing as t
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from importlib import import_module
 
 from flask import Flask
@@ -87,11 +88,21 @@ class Roles:
         return self._learn(loader)
 
     def of(self, user: str) -> frozenset[str]:
-        """Return the names of the roles, as that function says."""
+        """Return the names of the roles, as that function says.
+
+        :raises TypeError: If it returns a mapping, of which every key would be a role.
+        """
         if self._loader is None:
             return frozenset()
 
         found = self._loader(user) if self._takes_user else self._loader()
+
+        if isinstance(found, Mapping):
+            raise TypeError(
+                "The function given to stopper.roles returned a mapping, and it returns "
+                "the names of the roles that the user has."
+            )
+
         # One name is a list of letters, too.
         return frozenset([found] if isinstance(found, str) else found or ())
 
