@@ -276,3 +276,16 @@ def test_a_secret_view_that_takes_keys_is_an_error_at_the_start(shop, outside):
 
     with pytest.raises(StartError, match=r"part\.view.*hidden"):
         shop.client().get("/")
+
+
+def test_roles_that_cannot_be_looked_up_tell_nothing_of_it(bare, caplog):
+    bare.stopper.roles(lambda user: {"2": ["admin"]}[user])
+    view(bare, "secrets:read", hidden=True)
+    view(bare, "secrets:read", path="/known")
+
+    assert bare.status("/view", "1") == 404
+    assert "KeyError" in caplog.text
+    assert bare.status("/view", "2") == 200
+
+    with pytest.raises(KeyError):
+        bare.status("/known", "1")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask import Request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from ...catalogue.error import StartError
@@ -15,6 +16,7 @@ from ...catalogue.mode import Mode
 from ...controls.authorization.control import AUTHORIZATION
 from ...controls.authorization.settings import DECORATORS
 from ...controls.transport.control import HEALTH_PATHS
+from .. import events
 from .. import passage as passages
 from ..base import Guard
 from ..house import House
@@ -142,8 +144,16 @@ class AuthorizationGuard(Guard):
             return True
 
         found = passages.of(self.house.owner, request_ctx.request.environ)
-        subject = subject_of(self.house, found)
-        return subject is not None and all(map(subject.meets, entry.needs))
+
+        try:
+            subject = subject_of(self.house, found)
+            return subject is not None and all(map(subject.meets, entry.needs))
+        except HTTPException:
+            raise
+        except Exception:
+            # An error page would tell that there is something to ask about.
+            events.LOGGER.exception("Nobody could say who may know of a hidden route.")
+            return False
 
     def _refuse_undeclared(self, rule: Rule, request: Request) -> None:
         view = self.house.app.view_functions.get(rule.endpoint)
