@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 from flask import Flask
+from flask.views import View
 
 import stopper
 from guard.mfa.shown import options
@@ -192,6 +195,27 @@ def test_guesses_are_throttled(stale):
     found = [post(stale, CONFIRM, password=f"no {n}").status_code for n in range(30)]
 
     assert 429 in found
+
+
+def test_it_is_asked_wherever_the_mark_stands(site, ann):
+    stopper, app = site.stopper, site.app
+
+    class Only(View):
+        @stopper.requires()
+        @stopper.fresh()
+        def dispatch_request(self):
+            return "paid"
+
+    def pay():
+        return "paid"
+
+    marked = stopper.requires()(functools.partial(stopper.fresh()(pay)))
+    app.add_url_rule("/only", view_func=Only.as_view("only"))
+    app.add_url_rule("/partial", "partial", marked)
+    client = site.client(ann)
+    site.clock.now += 660
+
+    assert [client.get(p).status_code for p in ("/only", "/partial")] == [401, 401]
 
 
 def test_the_route_says_how_fresh(site):

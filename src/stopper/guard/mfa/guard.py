@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import typing as t
 from collections.abc import Iterable
+from functools import partial
 
 from flask import Request
 from flask.typing import ResponseReturnValue
@@ -19,13 +20,13 @@ from ...controls.mfa.control import MFA
 from ...controls.mfa.settings import FRESH_MINUTES
 from ...controls.mfa.settings import MFA_ROLES
 from ..accounts import login
+from ..authorization.kept import Kept
 from ..base import Guard
 from ..headers.caching import is_static
 from ..house import House
 from ..passage import Passage
 from .again import lead
 from .marks import anywhere
-from .marks import Fresh
 from .marks import fresh_of
 
 #: Where accounts stand among the extensions, and their pages among the endpoints.
@@ -82,7 +83,7 @@ class MfaGuard(Guard):
         roles = bool(MFA_ROLES.read(house.config))
         self._demanding = roles and found is not None
         self._marked = anywhere(house.app)
-        self._fresh: dict[tuple[str, str], Fresh | None] = {}
+        self._mark = Kept(house.app, partial(fresh_of, house.app)).of
         self._spared: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -144,20 +145,6 @@ class MfaGuard(Guard):
             "again.",
         )
         return lead(f"{PAGES}.confirm", "Show again who you are", 401, "step_up")
-
-    def _mark(self, endpoint: str, method: str) -> Fresh | None:
-        key = endpoint, method
-
-        if key not in self._fresh:
-            found = fresh_of(self.house.app, endpoint, method)
-
-            # Where a rule names no methods, it can be anything that a client made up.
-            if len(self._fresh) >= MOST:
-                return found
-
-            self._fresh[key] = found
-
-        return self._fresh[key]
 
     def _set_up(self, endpoint: str) -> ResponseReturnValue | None:
         known = login.current()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import typing as t
 from collections.abc import Callable
 
 from flask import Flask
 
 from ...catalogue.error import SettingError
-from ..declared import of_endpoint
+from ..authorization.marks import stand
+from ..authorization.places import around
+from ..authorization.places import places
+from ..declared import mark_on
 
 TargetT = t.TypeVar("TargetT")
 
@@ -59,7 +63,7 @@ class Freshness:
         mark = Fresh(minutes)
 
         def put(target: TargetT) -> TargetT:
-            setattr(target, ATTRIBUTE, mark)
+            stand(target, ATTRIBUTE, mark)
             return target
 
         return put
@@ -67,19 +71,22 @@ class Freshness:
 
 def fresh_of(app: Flask, endpoint: str, method: str) -> Fresh | None:
     """Return the mark of an endpoint for a request of this method, if it has one."""
-    return of_endpoint(app, endpoint, method, ATTRIBUTE, Fresh)
+    view = app.view_functions.get(endpoint)
+    inner = (place.thing for place in places(view, method))
+
+    for thing in itertools.chain(inner, around(app, endpoint)):
+        mark = mark_on(thing, ATTRIBUTE, Fresh)
+
+        if mark is not None:
+            return mark
+
+    return None
 
 
 def anywhere(app: Flask) -> bool:
     """Say whether any view of an app has the mark."""
-    places: list[object] = [*app.blueprints.values()]
-
-    for view in app.view_functions.values():
-        kind = getattr(view, "view_class", None)
-        methods = (getattr(kind, name.lower(), None) for name in _METHODS)
-        places += [view, kind, *methods]
-
-    return any(isinstance(getattr(p, ATTRIBUTE, None), Fresh) for p in places)
-
-
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    return any(
+        fresh_of(app, rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ("GET",)
+    )
