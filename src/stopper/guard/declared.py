@@ -18,8 +18,8 @@ def mark_on(found: object, attribute: str, kind: type[MarkT]) -> MarkT | None:
 def standing(view: object, method: str) -> tuple[object, object, object]:
     """Return where the marks of a view stand, for a request of this method.
 
-    The view function, its class of views, and that one's method; ``None`` where there
-    is none. What comes later stands closer.
+    The view function, its class of views, and that one's method, or else its
+    ``dispatch_request``; ``None`` where there is none. What comes later stands closer.
     """
     views = getattr(view, "view_class", None)
 
@@ -31,6 +31,8 @@ def standing(view: object, method: str) -> tuple[object, object, object]:
     function = getattr(views, name, None) or (
         getattr(views, "get", None) if name == "head" else None
     )
+    # One that is no MethodView answers every method there.
+    function = function or getattr(views, "dispatch_request", None)
     return view, views, function
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from flask import request
 from flask import session
 from flask.views import MethodView
+from flask.views import View
 
 from alone import alone
 from stopper import Stopper
@@ -304,6 +305,17 @@ def test_a_class_of_views_and_its_methods_are_marked(app):
 
     assert answers(app, "/notes", 2) == [200, 429]
     assert answers(app, "/notes", 2, "GET") == [200, 429]
+
+
+def test_a_view_of_one_method_is_marked_there(app):
+    class Only(View):
+        @app.stopper.limit("1/minute")
+        def dispatch_request(self):
+            return ""
+
+    app.add_url_rule("/only", view_func=Only.as_view("only"), methods=["POST"])
+
+    assert answers(app, "/only", 2) == [200, 429]
 
 
 def test_a_blueprint_is_marked_with_those_inside(app):
