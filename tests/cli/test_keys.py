@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from flask import Flask
@@ -17,6 +19,17 @@ from stopper.testing import client
 
 @pytest.fixture
 def app(tmp_path):
+    """An app with users of its own."""
+    return made(tmp_path, pages=False)
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """An app whose users log in to our accounts."""
+    return made(tmp_path, pages=True)
+
+
+def made(tmp_path, pages):
     app = Flask("keys", instance_path=str(tmp_path / "instance"))
     app.testing = True
     app.config.update(
@@ -25,13 +38,17 @@ def app(tmp_path):
     )
     stopper = Stopper(app)
     app.get("/api")(stopper.apikey("notes:read")(lambda: stopper.key().user))
-    Accounts(app)
+    Accounts(app, pages=pages)
     app.cli.add_command(group, "stopper")
     return app
 
 
 @pytest.fixture
 def run(app):
+    return runner(app)
+
+
+def runner(app):
     return lambda *words: app.test_cli_runner().invoke(args=["stopper", "keys", *words])
 
 
@@ -50,23 +67,53 @@ def test_a_key_is_printed_alone_and_works(app, run):
     assert use(app, found.stdout.strip()).text == "17"
 
 
-def test_a_user_is_found_by_their_address(app, run):
-    service = app.extensions[NAME]
+def test_a_user_is_found_by_their_address(ours):
+    service, run = ours.extensions[NAME], runner(ours)
 
-    with app.app_context(), service.database.writing() as sql:
+    with ours.app_context(), service.database.writing() as sql:
         ann = service.people.add(sql, "ann@example.org", None, "", 1.0)
 
     made = json.loads(run("new", "ANN@example.org", "--json").stdout)
 
     assert made["user"] == ann.id
     assert "Nobody has the address" in run("new", "bob@example.org").output
+    assert ann.id in run("list", "--user", ann.id).output
     assert ann.id in run("list", "--user", "ann@example.org").output
+
+
+def test_nobody_of_ours_gets_no_key(ours):
+    found = runner(ours)("new", "17")
+
+    assert found.exit_code == 2
+    assert "Nobody has the id '17'" in found.stderr
+
+
+APP = """
+from flask import Flask
+from stopper import Stopper
+from stopper.accounts import Accounts
+
+app = Flask(__name__)
+app.config.update(SECRET_KEY=32 * "k", STOPPER_ORIGIN="https://a.example")
+Stopper(app)
+Accounts(app, pages=False)
+app.get("/forgotten")(lambda: "")
+"""
+
+
+def test_what_guards_say_at_the_start_is_not_said_by_every_command(tmp_path):
+    (tmp_path / "app.py").write_text(APP)
+    words = [sys.executable, "-m", "flask", "stopper", "keys", "list"]
+    found = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+
+    assert found.stdout.startswith("There are no keys")
+    assert found.stderr == ""
 
 
 @pytest.mark.parametrize(
     ("option", "value", "says"),
     [
-        ("--scope", "admin", "no scope"),
+        ("--scope", "admin", "no scope that may be given, as is notes:read"),
         ("--days", "91", "1 to 90 days"),
         ("--network", "here", "network"),
         ("--rate", "often", "rate"),

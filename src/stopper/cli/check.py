@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 
 import click
 
 from ..catalogue.event import Action
 from ..catalogue.event import Event
 from ..guard.events import event as signal
-from ..guard.events import LOGGER
 from .guarded import walk
 
 
@@ -26,15 +24,8 @@ def show(as_json: bool) -> None:
         else:
             noted.append(event.message)
 
-    # Where nobody listens to the log Python prints it, and this says the same.
-    quiet = logging.NullHandler()
-    LOGGER.addHandler(quiet)
-
-    try:
-        with signal.connected_to(hear):
-            guards = walk().guards
-    finally:
-        LOGGER.removeHandler(quiet)
+    with signal.connected_to(hear):
+        guards = walk().guards
 
     modes = {
         guard.control.name: "report" if guard.reporting else "enforce"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import typing as t
+from collections.abc import Iterator
 
 from flask import current_app
 
@@ -12,6 +15,24 @@ from . import Refusal
 
 if t.TYPE_CHECKING:
     from ..guard.walk import Walk
+
+
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """Keep events out of the terminal where the app says nothing of its log.
+
+    Python prints there what nobody listens to. `flask stopper check` is there to say
+    what guards find as they are built.
+    """
+    from ..guard.events import LOGGER
+
+    quiet = logging.NullHandler()
+    LOGGER.addHandler(quiet)
+
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(quiet)
 
 
 def walk() -> Walk:
@@ -32,6 +53,7 @@ def walk() -> Walk:
     current_app.config[TALLY.key] = False
 
     try:
-        return watch.settle()
+        with unheard():
+            return watch.settle()
     except StopperError as e:
         raise Refusal(str(e)) from e

@@ -112,11 +112,18 @@ def _id(ours: Service, user: str) -> str:
     """Return the id of a user who is named by it, or by an address of ours."""
     from .people import person
 
-    if "@" not in user or not ours.options.pages:
+    # An app's own users are known to the app alone.
+    if not ours.options.pages:
         return user
 
     with ours.database.reading() as sql:
-        return person(ours, sql, user).id
+        if "@" in user:
+            return person(ours, sql, user).id
+
+        if ours.people.by_id(sql, user) is None:
+            raise Refusal(f"Nobody has the id {user[:60]!r}.")
+
+    return user
 
 
 def _show(ours: Service, made: Made, as_json: bool) -> None:

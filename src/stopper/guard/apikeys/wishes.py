@@ -61,10 +61,14 @@ def checked(
     if len(label) > LABEL or not label.isprintable():
         raise BadWish("label", f"A label has at most {LABEL} characters.")
 
-    strange = sorted(set(wish.scopes) - set(scopes))
+    known = sorted(scopes)
+    strange = sorted(set(wish.scopes) - set(known))
 
     if strange:
-        raise BadWish("scopes", f"{strange[0][:60]!r} is no scope that you may give.")
+        given = f", as is {', '.join(known)}" if known else ""
+        raise BadWish(
+            "scopes", f"{strange[0][:60]!r} is no scope that may be given{given}."
+        )
 
     complaint = complain_of_rates(wish.rate)
 
