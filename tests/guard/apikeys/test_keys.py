@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from flask import Flask
 
 from guard.apikeys.conftest import keys_of
 from guard.apikeys.conftest import program_of
 from guard.apikeys.conftest import START
+from stopper import Stopper
+from stopper.accounts import Accounts
 from stopper.controls.apikeys.policy import keys_in
 from stopper.controls.apikeys.policy import parsed
 from stopper.controls.apikeys.policy import Parts
@@ -18,6 +21,7 @@ from stopper.guard.apikeys.keys import NoSuchKey
 from stopper.guard.apikeys.wishes import BadWish
 from stopper.guard.apikeys.wishes import Wish
 from stopper.guard.keys import Keys
+from stopper.testing import client
 
 DAY = 86_400
 
@@ -449,6 +453,27 @@ def test_a_key_says_itself_nowhere(keys, key, happened):
 
     assert parsed(made.key).secret not in repr(made) + repr(parsed(made.key))
     assert all(not list(keys_in(repr(e.as_dict()))) for e in happened)
+
+
+@pytest.mark.parametrize("path", ["/api", "/?key={}"])
+def test_a_database_that_is_down_at_the_start_is_503(path):
+    app = Flask("notes")
+    app.config.update(
+        SECRET_KEY="a key for these tests alone",
+        STOPPER_ORIGIN="https://notes.example",
+        STOPPER_STORE="memory://",
+        # Nobody listens at port 1.
+        STOPPER_ACCOUNTS_URL="postgresql://notes:of-nobody@127.0.0.1:1/notes",
+    )
+    stopper = Stopper(app)
+    app.get("/api")(stopper.apikey()(lambda: "secret"))
+    Accounts(app, pages=False)
+    text = written(Parts("stp", "a" * 12, "b" * 30))
+    bearer = {"Authorization": f"Bearer {text}"}
+    answer = client(app, browser=False).get(path.format(text), headers=bearer)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
 
 
 def test_a_database_that_is_down_is_503(app, key, program, happened, monkeypatch):

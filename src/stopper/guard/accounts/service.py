@@ -15,6 +15,7 @@ from ...catalogue.error import StartError
 from ...catalogue.event import Event
 from ...controls.accounts.settings import ACCOUNTS_PATH
 from ...controls.accounts.settings import ACCOUNTS_URL
+from ..apikeys.key import KeysDown
 from ..apikeys.keys import ApiKeys
 from ..apikeys.keys import Grants
 from ..house import House
@@ -22,6 +23,8 @@ from ..mfa.factors import Factors
 from ..passage import Passage
 from ..passwords.passwords import Passwords
 from ..tables.database import Database
+from ..tables.database import DatabaseDown
+from ..tables.database import told
 from ..tables.engine import beside
 from ..tables.engine import engine_of
 from ..tables.ready import Tables
@@ -118,7 +121,8 @@ class Service:
         embedded = self.options.engine is None and not address
 
         if self.tables.ready:
-            _look_at_tables(self.engine, embedded or self.app.testing)
+            with told():
+                _look_at_tables(self.engine, embedded or self.app.testing)
 
         made = Database(self.engine)
 
@@ -173,7 +177,16 @@ class Service:
 
     @functools.cached_property
     def apikeys(self) -> ApiKeys:
-        """The API keys of the users."""
+        """The API keys of the users.
+
+        :raises KeysDown: If the database cannot be asked for the first time.
+        """
+        try:
+            return self._apikeys()
+        except DatabaseDown as e:
+            raise KeysDown(str(e)) from e
+
+    def _apikeys(self) -> ApiKeys:
         with self._lock:
             made = self.__dict__.get("apikeys")
             return made or ApiKeys(

@@ -38,7 +38,7 @@ class Database:
 
         :raises DatabaseDown: If the database cannot be reached.
         """
-        with _told(), Session(self.engine, expire_on_commit=False) as sql:
+        with told(), Session(self.engine, expire_on_commit=False) as sql:
             yield sql
 
     @contextlib.contextmanager
@@ -52,7 +52,7 @@ class Database:
         :raises sqlalchemy.exc.IntegrityError: If something is there that may be once.
         """
         with (
-            _told(),
+            told(),
             Session(self._writing, expire_on_commit=False) as sql,
             sql.begin(),
         ):
@@ -60,7 +60,11 @@ class Database:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Say that the database is down, and not how a driver puts it.
+
+    :raises DatabaseDown: If the block finds that it cannot be reached.
+    """
     try:
         yield
     except IntegrityError:
