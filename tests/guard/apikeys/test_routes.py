@@ -333,3 +333,17 @@ def test_without_accounts_a_view_that_is_marked_late_is_shut():
 
     with pytest.raises(StartError, match="Accounts"):
         client(app).get("/")
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("Authorization", "Authorization: Bearer KEY."),
+        ("X-API-Key", "X-API-Key: KEY."),
+    ],
+)
+def test_who_sends_no_key_reads_how_one_is_sent(make_app, header, says):
+    program = program_of(make_app(STOPPER_APIKEY_HEADER=header))
+
+    assert says in program().json["detail"]
+    assert says in program(headers={"Authorization": "stp_key_alone"}).json["detail"]

@@ -13,11 +13,12 @@ _INVALID = 'Bearer error="invalid_token"'
 
 def no_key(header: str) -> Refusal:
     """Return the refusal of a request that brings no key."""
+    scheme = "Bearer " if header.lower() == "authorization" else ""
     return Refusal(
         name="no-key",
         status=401,
-        message=f"No key came in {header}, and the route takes nothing else.",
-        says=f"This address takes an API key, in the header {header}.",
+        message=f"No key came as `{header}: {scheme}KEY`, and the route takes nothing else.",
+        says=f"This address takes an API key, in the header {header}: {scheme}KEY.",
         headers=(("WWW-Authenticate", "Bearer"),),
     )
 
