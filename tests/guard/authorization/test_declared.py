@@ -488,6 +488,34 @@ class TestClasses:
         assert (bare.status("/open"), bare.status("/open", "3")) == (401, 200)
         assert bare.status("/child", method="PUT") == 403
 
+    @pytest.mark.parametrize("inside", [True, False])
+    def test_what_is_required_around_a_class_holds_for_its_open_methods(
+        self, bare, inside
+    ):
+        asks = bare.stopper.requires()
+
+        class Notes(MethodView):
+            decorators = (asks,) if inside else ()
+
+            @bare.stopper.public
+            def get(self):
+                return ""
+
+        view = Notes.as_view("notes")
+        bare.app.add_url_rule("/", view_func=view if inside else asks(view))
+
+        assert (bare.status("/"), bare.status("/", "3")) == (401, 200)
+
+    def test_what_a_class_requires_holds_behind_a_wrapper(self, bare, opened):
+        class Notes(MethodView):
+            @bare.stopper.requires()
+            def get(self):
+                return ""
+
+        opened("/a", replaced(Notes.as_view("notes")))
+
+        assert (bare.status("/a"), bare.status("/a", "3")) == (401, 200)
+
     def test_what_dispatch_request_requires_holds_in_an_open_class(self, bare):
         @bare.stopper.public
         class Notes(MethodView):

@@ -33,6 +33,12 @@ def places(view: object, method: str) -> Iterator[Place]:
 
     for layer in behind(view):
         yield Place(layer, opens=False)
+        inner = getattr(layer, "view_class", None)
+
+        # A wrapper without functools.wraps hides the class as well.
+        if isinstance(inner, type) and inner is not views:
+            for place in _in_class(inner, _verb(inner, method)):
+                yield place._replace(opens=False)
 
 
 def _verb(views: type, method: str) -> str:

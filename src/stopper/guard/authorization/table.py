@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from flask import Flask
@@ -18,6 +19,7 @@ from .kept import Kept
 from .marks import Marks
 from .marks import nearest
 from .marks import Need
+from .marks import on
 from .marks import others
 from .places import around
 from .places import Place
@@ -91,7 +93,7 @@ class Table:
             return _NOTHING
 
         at = tuple(places(view, method))
-        own = nearest(at)
+        own = _own(view, at)
 
         if own is not None:
             return _told(own)
@@ -166,6 +168,21 @@ class Table:
             self._foreign.before(self._app, [None, *names]),
         ):
             yield f"declared by {name}"
+
+
+def _own(view: object, at: Iterable[Place]) -> Marks | None:
+    """Return the marks of a view itself, the nearest ones.
+
+    What is required around ``as_view()``, or in ``decorators``, holds beside those of
+    the class: for this address it was said last.
+    """
+    found = nearest(at)
+    outer = on(view) if hasattr(view, "view_class") else None
+
+    if found is None or outer is None or outer is found:
+        return found
+
+    return Marks(needs=outer.needs + found.needs) if outer.needs else found
 
 
 def _only_at(app: Flask, paths: Collection[str]) -> frozenset[str]:
