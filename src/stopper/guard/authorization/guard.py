@@ -24,6 +24,7 @@ from ..passage import Passage
 from .authorizing import Authorizing
 from .foreign import Foreign
 from .hidden import Hidden
+from .kept import Changes
 from .login import Login
 from .login import turned_away
 from .refusals import forbidden
@@ -60,7 +61,9 @@ class AuthorizationGuard(Guard):
         self._strict = house.chosen(self.control) is not Mode.OFF
         probed = HEALTH_PATHS.read(house.config)
         self._table = Table(house.app, self._foreign, self._strict, probed)
+        self._asked = self._table.of
         self._hidden = Hidden(house.app, self._seen)
+        self._look_for_secrets()
         self._look_at_keys()
         # A wrong setting is to be known at the start.
         Login(house)
@@ -82,7 +85,10 @@ class AuthorizationGuard(Guard):
         Before any other guard looks: a limit, an exemption or a preflight of its own
         would tell of it.
         """
-        if not self._table.hides:
+        if self._marked_at != Changes.count:
+            self._look_for_secrets()
+
+        if not self._hides:
             return
 
         rule = request.url_rule
@@ -107,13 +113,11 @@ class AuthorizationGuard(Guard):
             return self._hidden.outside(request) if passage.hidden else None
 
         method = request.method
-        entry = self._table.of(rule.endpoint, method)
-
-        if entry is None and not self._table.hides:
-            return None
 
         if method == "OPTIONS" and automatic(rule, method):
-            return self._hidden.allowed(request) if self._table.hides else None
+            return self._hidden.allowed(request) if self._hides else None
+
+        entry = self._asked(rule.endpoint, method)
 
         if entry is None:
             return None
@@ -138,7 +142,7 @@ class AuthorizationGuard(Guard):
 
     def _seen(self, endpoint: str, method: str) -> bool:
         """Say whether the visitor of the current request may know of a route."""
-        entry = self._table.of(endpoint, method)
+        entry = self._asked(endpoint, method)
 
         if entry is None or not entry.hidden:
             return True
@@ -159,6 +163,11 @@ class AuthorizationGuard(Guard):
         view = self.house.app.view_functions.get(rule.endpoint)
         around = list(dict.fromkeys(self._foreign.unknown(view, request.method)))
         self.refuse(undeclared(view, rule.endpoint, request.method, around))
+
+    def _look_for_secrets(self) -> None:
+        """Look whether any route is a secret: most apps have none."""
+        self._marked_at = Changes.count
+        self._hides = self._table.hides()
 
     def _look_at_keys(self) -> None:
         """Refuse to start with a secret route that would ask for a key."""

@@ -14,7 +14,6 @@ from werkzeug.routing import Rule
 from ...controls.ratelimits.policy import SAFE
 from ..headers.caching import is_static
 from .foreign import Foreign
-from .kept import Changes
 from .kept import Kept
 from .marks import Marks
 from .marks import nearest
@@ -70,16 +69,10 @@ class Table:
         self._strict = strict
         #: What is to be asked, ``None`` where the view may be called at once.
         self.of = Kept(app, self._asked).of
-        self._hides: tuple[int, bool] | None = None
 
-    @property
     def hides(self) -> bool:
-        """Whether any route of the app is a secret."""
-        if self._hides is None or self._hides[0] != Changes.count:
-            found = any(self.entry(*one).hidden for _, *one in self.every())
-            self._hides = Changes.count, found
-
-        return self._hides[1]
+        """Say whether any route of the app is a secret."""
+        return any(self.entry(*one).hidden for _, *one in self.every())
 
     def _asked(self, endpoint: str, method: str) -> Entry | None:
         entry = self.entry(endpoint, method)
