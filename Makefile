@@ -20,8 +20,9 @@ test: services ## everything that must pass: lint, types, docs, tests, coverage
 
 unit: venv ## the tests alone, with coverage
 	@echo "pytest"
-	@$(BIN)/coverage run -m pytest -rs -m "not browser"
-	@$(BIN)/python -m pytest -rs -m browser
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python tools/unit.py
+	@$(BIN)/coverage combine --quiet
 	@tools/floor.sh $(BIN)/coverage
 
 test-all: services ## the tests on every installed Python from 3.11 up
