@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-from collections.abc import Iterable
 from collections.abc import Sequence
 
 from ...catalogue.event import Action
 from ...controls.accounts import settings
 from ...controls.accounts.control import ACCOUNTS
 from ...controls.accounts.policy import address_key
-from ...controls.ratelimits.policy import Rate
 from ...controls.ratelimits.policy import rates
+from ..allowances import Allowances
+from ..allowances import Judged
+from ..allowances import over
+from ..allowances import taken
+from ..allowances import Ticket
 from ..house import House
 from ..identity import client
 from ..identity import network
-from ..keys import keyed
 from ..refusal import Refused
 from ..stores.base import StoreDown
-from ..stores.base import Take
-from ..stores.base import Verdict
 from .refusals import DOWN
 from .refusals import refuse
 from .refusals import too_many
@@ -28,23 +26,6 @@ from .refusals import too_many
 #: Wrong codes for one user from everywhere: whoever tries them has the password. Of a
 #: million codes three are right at a time, so that a day of this finds one in 5000.
 CODE_TRIES = rates("20/hour; 60/day")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Allowance:
-    """What one try takes from.
-
-    :param name: For the log: ``"account"``.
-    :param take: Its key is a keyed hash; no address stands in the store.
-    """
-
-    name: str
-    rate: Rate
-    take: Take
-
-
-#: What a try took, to be given back if it turns out right.
-Ticket = tuple[Allowance, ...]
 
 
 class Throttle:
@@ -60,16 +41,14 @@ class Throttle:
     def __init__(self, house: House) -> None:
         config = house.config
         self._house = house
+        self._allowances = Allowances(house, "accounts.throttle")
+        self._of = self._allowances.of
         self._tries = rates(settings.TRIES.read(config))
         self._client = rates(settings.CLIENT_TRIES.read(config))
         self._stranger = rates(settings.STRANGER_TRIES.read(config))
         self._all = rates(settings.ALL_TRIES.read(config))
         self._mails = rates(settings.MAILS.read(config))
         self._client_mails = rates(settings.CLIENT_MAILS.read(config))
-
-    @functools.cached_property
-    def _key(self) -> bytes:
-        return self._house.keys.of("accounts.throttle")[0]
 
     def password(self, address: str, known: str) -> Ticket:
         """Take one try at the password of an account.
@@ -121,76 +100,51 @@ class Throttle:
         """
         own = self._of("client-mails", self._client_mails, _client())
         theirs = self._of("mails", self._mails, what, address_key(address))
-        verdicts = self._trip((*own, *theirs))
-        self._judge((*own, *theirs), verdicts, only=len(own))
-        return not any(v.wait > 0 for v in verdicts)
+        judged = self._trip((*own, *theirs))
+        self._judge(judged, only=len(own))
+        return not over(judged)
 
     def right(self, ticket: Ticket) -> None:
         """Give back what a try took that turned out right.
 
         Where the store fails, that is all that is lost: the try stays counted.
         """
-        backs = [allowance.take._replace(cost=-1) for allowance in ticket]
-
-        if not backs:
-            return
-
-        try:
-            self._house.store.trip(None, backs, self._house.clock())
-        except StoreDown as e:
-            self._house.store_failed(e)
-
-    def _of(self, name: str, several: Iterable[Rate], *who: str) -> Ticket:
-        return tuple(
-            Allowance(name, rate, Take(self._keyed(name, rate, who), *_numbers(rate)))
-            for rate in several
-        )
-
-    def _keyed(self, name: str, rate: Rate, who: Sequence[str]) -> str:
-        text = "\0".join((name, str(rate), *who))
-        return keyed(self._key, text.encode("utf-8", "replace")).hex()[:40]
+        self._allowances.give_back(ticket)
 
     def _taken(self, ticket: Ticket) -> Ticket:
-        self._judge(ticket, self._trip(ticket), only=len(ticket))
+        self._judge(self._trip(ticket), only=len(ticket))
         return ticket
 
-    def _trip(self, ticket: Ticket) -> Sequence[Verdict]:
-        house = self._house
-        now = house.clock()
-
+    def _trip(self, ticket: Ticket) -> list[Judged]:
         try:
-            found = house.store.trip(None, [a.take for a in ticket], now).verdicts
+            return self._allowances.take(ticket)
         except StoreDown as e:
-            house.store_failed(e)
+            self._house.store_failed(e)
             raise Refused(ACCOUNTS.name, DOWN) from e
 
-        house.upkeep.after_write(house.store, now)
-        return found
-
-    def _judge(self, ticket: Ticket, verdicts: Sequence[Verdict], *, only: int) -> None:
+    def _judge(self, judged: Sequence[Judged], *, only: int) -> None:
         """Refuse if one of the first verdicts says so, and give back the others.
 
         Who is refused must not use up what belongs to all.
         """
-        pairs = list(zip(ticket, verdicts, strict=True))
-        over = [pair for pair in pairs[:only] if pair[1].wait > 0]
+        spent = over(judged[:only])
 
-        if not over:
+        if not spent:
             # What is refused in part took nothing in part: all of it, or none.
-            if any(verdict.wait > 0 for verdict in verdicts[only:]):
-                self.right(tuple(a for a, v in pairs[only:] if v.wait == 0))
+            if over(judged[only:]):
+                self.right(taken(judged[only:]))
             return
 
-        self.right(tuple(a for a, v in pairs if v.wait == 0))
-        first, verdict = max(over, key=lambda pair: pair[1].wait)
-        self._say_of_all(over)
+        self.right(taken(judged))
+        first, verdict = max(spent, key=lambda pair: pair[1].wait)
+        self._say_of_all(spent)
         refuse(self._house, too_many(first.name, verdict.wait))
 
-    def _say_of_all(self, over: Sequence[tuple[Allowance, Verdict]]) -> None:
+    def _say_of_all(self, spent: Sequence[Judged]) -> None:
         """Say that passwords are being tried at large, once in the time of the rate."""
         house = self._house
 
-        for allowance, _ in over:
+        for allowance, _ in spent:
             window = int(house.clock() // allowance.rate.period)
 
             if allowance.name == "all" and house.once(("stuffing", window)):
@@ -206,7 +160,3 @@ class Throttle:
 
 def _client() -> str:
     return network(client())
-
-
-def _numbers(rate: Rate) -> tuple[float, int]:
-    return rate.interval, rate.amount
