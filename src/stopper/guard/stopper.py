@@ -26,6 +26,7 @@ from .cors.marks import Sharing
 from .csrf.guard import CsrfGuard
 from .csrf.marks import Marking as CsrfMarking
 from .errors.guard import ErrorsGuard
+from .guests.guard import GuestsGuard
 from .headers.guard import HeadersGuard
 from .headers.marks import Marking
 from .identity import client
@@ -49,7 +50,8 @@ from .watch import Watch
 #: The walk of a request, from the door to the view. The answer walks it back up.
 #: `headers` is far out, for it judges the cookies that others set; `sessions` stands in
 #: front of all that asks who it is; `apikeys` before that, for where a key is asked for
-#: there is no session. `accounts` logs in who is remembered, after what refuses a request
+#: there is no session. Guests count tries after `csrf`, or another site could use up what
+#: a visitor has left. `accounts` logs in who is remembered, after what refuses a request
 #: whoever asks, and before `authorization`.
 ORDER: tuple[type[Guard], ...] = (
     TransportGuard,
@@ -61,6 +63,7 @@ ORDER: tuple[type[Guard], ...] = (
     SessionsGuard,
     RateLimitsGuard,
     CsrfGuard,
+    GuestsGuard,
     AccountsGuard,
     AuthorizationGuard,
     MfaGuard,

@@ -2,109 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 import flask_login
 import flask_security
-import flask_sqlalchemy
 import pytest
 from flask import Flask
-from flask_security.models import fsqla_v3
 
 from stopper import Stopper
 from stopper import testing
 
-#: Of Flask-Security's own forms.
-pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField:DeprecationWarning")
+from guard.guests.members import closed
+from guard.guests.members import code_of
+from guard.guests.members import log_in
+from guard.guests.members import quiet
 
-_TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+__all__ = ("closed",)
 
-
-def make(tmp_path: t.Any, **settings: t.Any) -> Flask:
-    """Return an app of Flask-Security's with one user who has an authenticator."""
-    app = Flask("guest", instance_path=str(tmp_path))
-    app.config.update(
-        TESTING=True,
-        SECRET_KEY="for these tests alone, and no others",
-        STOPPER_AUTHORIZATION_MODE="off",
-        SECURITY_PASSWORD_SALT="146585145368132386173505678016728509634",
-        SECURITY_PASSWORD_HASH="plaintext",
-        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
-        SECURITY_TWO_FACTOR=True,
-        SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
-        SECURITY_TOTP_SECRETS={"1": "a secret of these tests, and of no others"},
-        SECURITY_TOTP_ISSUER="guest",
-        SQLALCHEMY_DATABASE_URI="sqlite://",
-    )
-    app.config.update(settings)
-    db = flask_sqlalchemy.SQLAlchemy(app)
-    fsqla_v3.FsModels.set_db_info(db)
-
-    class Role(db.Model, fsqla_v3.FsRoleMixin):
-        pass
-
-    class User(db.Model, fsqla_v3.FsUserMixin):
-        pass
-
-    class WebAuthn(db.Model, fsqla_v3.FsWebAuthnMixin):
-        pass
-
-    members = flask_security.SQLAlchemyUserDatastore(db, User, Role)
-    app.security = flask_security.Security(app, members)
-
-    with app.app_context():
-        db.create_all()
-        secret = app.security.totp_factory.generate_totp_secret()
-        members.create_user(
-            email="ada@example.org",
-            password=flask_security.hash_password("a long one"),
-            tf_primary_method="authenticator",
-            tf_totp_secret=secret,
-        )
-        db.session.commit()
-
-    app.extensions["guest.secret"] = secret
-    return app
-
-
-@pytest.fixture
-def closed(tmp_path):
-    """Makes apps, and closes their databases."""
-    made: list[Flask] = []
-
-    def one(**settings: t.Any) -> Flask:
-        made.append(make(tmp_path, **settings))
-        return made[-1]
-
-    yield one
-
-    for app in made:
-        with app.app_context():
-            app.extensions["sqlalchemy"].engine.dispose()
-
-
-def code_of(app: Flask) -> str:
-    """Return the code that the authenticator shows now."""
-    with app.app_context():
-        factory = app.security.totp_factory
-        return (
-            factory._totp.from_source(app.extensions["guest.secret"]).generate().token
-        )
-
-
-def log_in(app: Flask, code: str) -> bool:
-    """Log in from a browser of its own, and say whether the code was taken."""
-    client = testing.client(app)
-    page = client.get("/login").text
-    form = {"email": "ada@example.org", "password": "a long one"}
-    form["csrf_token"] = _TOKEN.search(page)[1]
-    page = client.post("/login", data=form, follow_redirects=True).text
-    form = {"code": code, "csrf_token": _TOKEN.search(page)[1]}
-    client.post("/tf-validate", data=form)
-
-    with client.session_transaction() as session:
-        return "_user_id" in session
+pytestmark = quiet
 
 
 def test_alone_it_takes_one_code_three_times(closed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 from flask import Flask
 from flask import Request
@@ -25,15 +26,26 @@ def sent_with(app: Flask, request: Request) -> str:
     if sent or request.mimetype not in _FORMS:
         return sent or ""
 
+    form = form_of(request)
+    own = form.get(OWN_FIELD) or form.get(FIELD)
+    return own or neighbours.sent(app, request)
+
+
+def form_of(request: Request) -> Mapping[str, str]:
+    """Return the form that came with a request, empty if none did.
+
+    A form without files is left to whoever reads the body next.
+    """
+    if request.mimetype not in _FORMS:
+        return {}
+
     length = request.content_length
     limit = request.max_form_memory_size or _FORM
 
     if not multipart(request) and length is not None and length <= limit:
         _keep(request)
 
-    form = request.form
-    own = form.get(OWN_FIELD) or form.get(FIELD)
-    return own or neighbours.sent(app, request)
+    return request.form
 
 
 def multipart(request: Request) -> bool:
