@@ -9,13 +9,12 @@ import flask_security
 import pytest
 from flask import Flask
 
-from stopper import Stopper
-from stopper import testing
-
 from guard.guests.members import closed
 from guard.guests.members import code_of
 from guard.guests.members import log_in
 from guard.guests.members import quiet
+from stopper import Stopper
+from stopper import testing
 
 __all__ = ("closed",)
 
@@ -152,8 +151,8 @@ class TestRemember:
             "that logs in. Set it to True."
         )
 
-    def test_that_nothing_ends_it_is_told_once(self):
-        app = remembering()
+    def test_that_nothing_ends_it_is_told_once_where_sessions_are_not_kept(self):
+        app = remembering(STOPPER_MODE="report", STOPPER_REPORT_UNTIL="9999-12-31")
         Stopper(app)
 
         with testing.events(app) as found:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typing as t
 
+from flask import current_app
+
 from ...catalogue.event import Action
 from ...controls.sessions.policy import weak
 from ...controls.sessions.policy import WEAKNESSES
@@ -36,7 +38,6 @@ def harden(guard: Guard) -> None:
     if not hasattr(house.app, "login_manager"):
         return
 
-    _watch(guard)
     config = house.app.config
     named = {key: config[key] for key in _FLAGS if key in config}
     bad = [key for key in _FLAGS if weak(key, named.get(key, _UNSET[key]))]
@@ -58,8 +59,8 @@ def harden(guard: Guard) -> None:
         )
 
 
-def _watch(guard: Guard) -> None:
-    """Have a login that is remembered be an event, once.
+def watch(guard: Guard) -> None:
+    """Have a login that is remembered be an event, once, where we keep no sessions.
 
     The cookie is signed and kept nowhere: a copy logs in after the logout, and after a
     change of the password, until it expires.
@@ -72,14 +73,17 @@ def _watch(guard: Guard) -> None:
         return
 
     def noted(*given: t.Any) -> None:
-        if house.once("remember-not-kept"):
+        # One manager may serve several apps.
+        here = current_app.extensions.get("stopper") is house.owner
+
+        if here and house.once("remember-not-kept"):
             house.emit(
                 guard.control.name,
                 "remember-not-kept",
                 Action.NOTED,
                 "Flask-Login remembers a login by a cookie that is kept nowhere: a "
-                "logout does not end what a copy of it opens. Log in without "
-                "remember=True, or keep logins with the accounts of Stopper.",
+                "logout does not end what a copy of it opens. Where Stopper keeps the "
+                "sessions (STOPPER_SESSIONS_MODE = 'enforce'), it keeps these as well.",
             )
 
         setting(*given)

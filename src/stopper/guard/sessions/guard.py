@@ -12,6 +12,7 @@ from ...controls.sessions.policy import weak
 from ...controls.sessions.policy import WEAKNESSES
 from ..base import Guard
 from ..guests import cookies
+from ..guests import remember
 from ..headers.caching import is_static
 from ..house import House
 from ..identity import network
@@ -39,6 +40,10 @@ class SessionsGuard(Guard):
         self._static: dict[str | None, bool] = {}
         interface = house.app.session_interface
         cookies.harden(self)
+        keeps = isinstance(interface, Interface) and not self._report
+
+        if not (keeps and remember.harden(self)):
+            cookies.watch(self)
 
         if not isinstance(interface, Interface):
             self._stand_back(interface)
