@@ -208,6 +208,6 @@ def club(**settings: t.Any) -> Flask:
     @app.get("/me")
     @flask_login.login_required
     def me():
-        return flask_login.current_user.id
+        return str(flask_login.current_user.get_id())
 
     return app

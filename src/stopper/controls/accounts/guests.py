@@ -80,4 +80,11 @@ GUESTS = (
         when="SECURITY_CONFIRMABLE",
     ),
     SESSION_PROTECTION,
+    Guest(
+        "LOGIN_DISABLED",
+        "flask_login",
+        on,
+        "login_required lets everybody in",
+        "False",
+    ),
 )

@@ -35,6 +35,7 @@ from .refusals import say
 from .refusals import undeclared
 from .subject import KEY
 from .subject import subject_of
+from .switch import look_at_switch
 from .table import automatic
 from .table import Entry
 from .table import Table
@@ -49,8 +50,8 @@ class AuthorizationGuard(Guard):
     In report mode, and where the control is off, views of which nothing is declared are
     let through. What the app itself requires holds in each mode.
 
-    :raises StartError: If the login page is none of the app's endpoints, or a secret
-        route takes keys.
+    :raises StartError: If the login page is none of the app's endpoints, a secret route
+        takes keys, or Flask-Login is told to ask nobody.
     """
 
     control = AUTHORIZATION
@@ -70,6 +71,7 @@ class AuthorizationGuard(Guard):
         house.app.jinja_env.globals.setdefault("may", _told(house).may)
 
         if self._strict:
+            look_at_switch(self)
             self._list_undeclared()
 
     @classmethod

@@ -21,6 +21,7 @@ from ..base import Guard
 from ..base import Headers
 from ..house import House
 from ..passage import Passage
+from . import settings
 from .browsers import Browsers
 from .identities import identities
 from .identities import Identity
@@ -74,6 +75,11 @@ class GuestsGuard(Guard):
         self._logins = Logins(house.app)
         self._tries = Tries(house)
         self._browsers = Browsers(house)
+        settings.tell(house)
+
+        if not self.reporting:
+            settings.mend(house)
+
         entered = sys.modules["flask_login"].user_logged_in
         entered.connect(self._entered, sender=house.app)
 

@@ -13,6 +13,7 @@ from ...controls.sessions.policy import WEAKNESSES
 from ..base import Guard
 from ..guests import cookies
 from ..guests import remember
+from ..guests import uniquifier
 from ..headers.caching import is_static
 from ..house import House
 from ..identity import network
@@ -51,6 +52,7 @@ class SessionsGuard(Guard):
             self._would_replace()
         else:
             interface.keeper = self._keeper()
+            uniquifier.harden(self)
             self._fill = interface.keeper.fill
 
     def _keeper(self) -> Keeper:
