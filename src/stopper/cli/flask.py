@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 
 from . import Refusal
 from .db import db
+from .guests import guests
 from .keys import keys
 from .roles import roles
 from .rules import explain
@@ -243,6 +244,7 @@ def calibrate(rate: float, processes: int, as_json: bool) -> None:
 # What explains the catalogue is the same with an app and without one.
 group.add_command(rules)
 group.add_command(db)
+group.add_command(guests)
 group.add_command(roles)
 group.add_command(keys)
 group.add_command(users)

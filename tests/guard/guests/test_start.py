@@ -92,10 +92,12 @@ class TestSwitch:
     def started(self, **settings):
         app = club(
             LOGIN_DISABLED=True,
-            STOPPER_AUTHORIZATION_MODE="enforce",
-            STOPPER_ORIGIN="https://club.example",
-            STOPPER_STORE="memory:",
-            **settings,
+            **{
+                "STOPPER_AUTHORIZATION_MODE": "enforce",
+                "STOPPER_ORIGIN": "https://club.example",
+                "STOPPER_STORE": "memory:",
+                **settings,
+            },
         )
         Stopper(app)
 
@@ -130,7 +132,9 @@ class TestSwitch:
         assert "login-disabled" in found
 
     def test_on_trial_it_is_told_of(self):
-        _, found = self.started(TESTING=False, **TRIAL)
+        _, found = self.started(
+            TESTING=False, STOPPER_AUTHORIZATION_MODE="report", **TRIAL
+        )
 
         assert "login-disabled" in found
 
