@@ -50,6 +50,9 @@ PRIVILEGES = frozenset(
     }
 )
 
+#: Whether somebody logged in by themselves, as Flask-Login has it.
+STALE = "_fresh"
+
 #: What each insecure setting of the session cookie means.
 WEAKNESSES = {
     "SESSION_COOKIE_SECURE": "the session travels over plain HTTP",
@@ -124,3 +127,21 @@ def user_of(data: Mapping[str, t.Any], keys: tuple[str, ...]) -> str:
 def rights_of(data: Mapping[str, t.Any], keys: tuple[str, ...]) -> dict[str, t.Any]:
     """Return what a session says about who it is and what that one may do."""
     return {key: data[key] for key in (*keys, *PRIVILEGES) if key in data}
+
+
+def renewed(
+    before: Mapping[str, t.Any], after: Mapping[str, t.Any], keys: tuple[str, ...]
+) -> bool:
+    """Say whether a session says other rights than before, and so gets another id.
+
+    Flask-Login takes a login for stale that comes from another browser or address. Who
+    copied a cookie must not get an id of their own by that, to which no logout of the
+    owner leads.
+    """
+    was, now = rights_of(before, keys), rights_of(after, keys)
+
+    if now.get(STALE) is False:
+        was.pop(STALE, None)
+        now.pop(STALE)
+
+    return was != now

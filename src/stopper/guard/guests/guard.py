@@ -13,6 +13,8 @@ from flask import Response
 from flask import session
 from flask.typing import ResponseReturnValue
 
+from ...catalogue.mode import MODE
+from ...catalogue.mode import Mode
 from ...controls.ratelimits.control import RATELIMITS
 from ...controls.ratelimits.policy import SAFE
 from ..accounts.refusals import too_many
@@ -21,6 +23,7 @@ from ..base import Guard
 from ..base import Headers
 from ..house import House
 from ..passage import Passage
+from . import passwords
 from . import settings
 from .browsers import Browsers
 from .identities import identities
@@ -70,15 +73,20 @@ class GuestsGuard(Guard):
         """Say whether users log in with Flask-Login, as those of Flask-Security do."""
         return hasattr(app, "login_manager")
 
+    @classmethod
+    def stays(cls, house: House) -> bool:
+        """Say whether something is left to it where nothing is counted."""
+        return MODE.read(house.config) != Mode.OFF
+
     def __init__(self, house: House) -> None:
         super().__init__(house)
+        self._counts = house.chosen(self.control) is not Mode.OFF
         self._logins = Logins(house.app)
         self._tries = Tries(house)
         self._browsers = Browsers(house)
         settings.tell(house)
-
-        if not self.reporting:
-            settings.mend(house)
+        settings.mend(house)
+        passwords.harden(house)
 
         entered = sys.modules["flask_login"].user_logged_in
         entered.connect(self._entered, sender=house.app)
@@ -90,7 +98,7 @@ class GuestsGuard(Guard):
         if endpoint is None or request.method in SAFE or passage.health:
             return None
 
-        kind = self._logins.of(endpoint)
+        kind = self._logins.of(endpoint) if self._counts else None
 
         if kind is None:
             return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 
 from ...catalogue.event import Action
+from ...catalogue.mode import Mode
 from ...controls.accounts.guests import GUESTS as ACCOUNTS
 from ...controls.guests import Guest
+from ...controls.headers.control import HEADERS
 from ...controls.mfa.guests import GUESTS as MFA
 from ...controls.passwords.guests import GUESTS as PASSWORDS
 from ..house import House
@@ -59,8 +61,12 @@ def mend(house: House) -> None:
     """Have Flask-Security write its ``Cache-Control`` as caches read it.
 
     It has ``private=True, no-store=True``, where the words stand alone (RFC 9111, 5.2.2):
-    what a cache makes of the rest is up to it.
+    what a cache makes of the rest is up to it. The headers of an answer are changed in
+    enforce mode alone, as all of them.
     """
+    if house.chosen(HEADERS) is not Mode.ENFORCE:
+        return
+
     found = house.app.config.get(_CACHE)
 
     if isinstance(found, dict):

@@ -8,7 +8,7 @@ import typing as t
 from ...catalogue.event import Action
 from ...controls.sessions import control
 from ...controls.sessions.policy import PERMANENT
-from ...controls.sessions.policy import rights_of
+from ...controls.sessions.policy import renewed
 from ...controls.sessions.policy import user_of
 from ..house import House
 from ..passage import KEY
@@ -102,9 +102,9 @@ class Writer:
             self._end(session, record)
             return True
 
-        before = rights_of(data_in(record.data), self.user_keys)
+        before = data_in(record.data)
 
-        if session.renew or before != rights_of(data, self.user_keys):
+        if session.renew or renewed(before, data, self.user_keys):
             return self._replace(session, record, data, now, fresh=True)
 
         facts = session.facts
