@@ -186,6 +186,14 @@ def test_where_limits_are_off_nothing_is_counted(clock):
     assert tries(browser(app), 60) == [403] * 60
 
 
+def test_a_view_that_the_app_takes_out_of_the_limits_is_not_counted(clock):
+    app, stopper = club(), Stopper(clock=lambda: clock[0])
+    stopper.limit.exempt(app.view_functions["enter"])
+    stopper.init_app(app)
+
+    assert tries(browser(app), 60) == [403] * 60
+
+
 def test_another_site_uses_nothing_up(ours):
     page = testing.client(ours, page="https://evil.example")
     page.environ_base = {"REMOTE_ADDR": "192.0.2.1"}

@@ -95,10 +95,10 @@ class GuestsGuard(Guard):
         """Refuse a try that is one too many."""
         endpoint = request.endpoint
 
-        if endpoint is None or request.method in SAFE or passage.health:
+        if endpoint is None or request.method in SAFE or not self._counts:
             return None
 
-        kind = self._logins.of(endpoint) if self._counts else None
+        kind = self._logins.of(endpoint, request.method)
 
         if kind is None:
             return None

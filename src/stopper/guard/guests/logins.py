@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from flask import Flask
 
 from ...controls.ratelimits.policy import guessable
-from ..authorization.foreign import layers
+from ..authorization.layers import layers
+from ..ratelimits.marks import marks_at
 
 
 class Kind(enum.Enum):
@@ -51,20 +52,33 @@ _OURS = "stopper_accounts"
 
 _LOGS_IN = "login_user"
 
+#: How many endpoints and methods are remembered.
+MOST = 10_000
+
 
 class Logins:
     """What is tried at which endpoint, worked out once for each."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._found: dict[str, Kind | None] = {}
+        self._found: dict[tuple[str, str], Kind | None] = {}
 
-    def of(self, endpoint: str) -> Kind | None:
-        """Return what is tried at an endpoint, ``None`` if nothing is."""
-        if endpoint not in self._found:
-            self._found[endpoint] = self._kind(endpoint)
+    def of(self, endpoint: str, method: str) -> Kind | None:
+        """Return what is tried at an endpoint, ``None`` if nothing is.
 
-        return self._found[endpoint]
+        Nothing is counted at a view that the app took out of the limits of the settings.
+        """
+        try:
+            return self._found[endpoint, method]
+        except KeyError:
+            free = marks_at(self._app, endpoint, method).exempt
+            kind = None if free else self._kind(endpoint)
+
+            # Where a rule names no methods, it can be anything that a client made up.
+            if len(self._found) < MOST:
+                self._found[endpoint, method] = kind
+
+            return kind
 
     def _kind(self, endpoint: str) -> Kind | None:
         place, _, name = endpoint.rpartition(".")

@@ -7,6 +7,8 @@ import typing as t
 from collections.abc import Callable
 from collections.abc import Iterable
 
+from flask import Flask
+
 from ...catalogue.error import SettingError
 from ...controls.ratelimits.policy import NAME
 from ...controls.ratelimits.policy import Rate
@@ -202,5 +204,17 @@ def marks_of(view: object, method: str) -> Marks:
 
     for place in standing(view, method):
         marks = marks.joined(marks_on(place))
+
+    return marks
+
+
+def marks_at(app: Flask, endpoint: str, method: str) -> Marks:
+    """Return the marks of an endpoint: its view's, and those of its blueprints."""
+    marks = marks_of(app.view_functions.get(endpoint), method)
+    parent = endpoint
+
+    while "." in parent:
+        parent = parent.rpartition(".")[0]
+        marks = marks_on(app.blueprints.get(parent)).joined(marks)
 
     return marks

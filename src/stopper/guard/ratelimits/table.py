@@ -25,8 +25,7 @@ from .limit import Group
 from .limit import grouped
 from .limit import Limit
 from .marks import Declared
-from .marks import Marks
-from .marks import marks_of
+from .marks import marks_at
 from .marks import marks_on
 
 #: The methods of a class of views.
@@ -108,7 +107,7 @@ class Table:
 
     def declared(self, endpoint: str, method: str) -> Iterator[str]:
         """Yield the limits of an endpoint, but for those of every request."""
-        if self._marks(endpoint, method).exempt:
+        if marks_at(self._app, endpoint, method).exempt:
             yield "exempt"
 
         applied = self.of(endpoint, method)
@@ -121,7 +120,7 @@ class Table:
                 yield f"{limit.rate} by {limit.per}{own}"
 
     def _applied(self, endpoint: str, method: str) -> Applied | None:
-        marks = self._marks(endpoint, method)
+        marks = marks_at(self._app, endpoint, method)
         guess = method not in SAFE and self._guessable(endpoint)
         declared = [d for d in marks.limits if d.holds(method)]
         free = marks.exempt or is_static(self._app, endpoint)
@@ -144,16 +143,6 @@ class Table:
             tuple(Group(group) for group in later),
             guess,
         )
-
-    def _marks(self, endpoint: str, method: str) -> Marks:
-        marks = marks_of(self._app.view_functions.get(endpoint), method)
-        parent = endpoint
-
-        while "." in parent:
-            parent = parent.rpartition(".")[0]
-            marks = marks_on(self._app.blueprints.get(parent)).joined(marks)
-
-        return marks
 
     def _guessable(self, endpoint: str) -> bool:
         name = endpoint.rpartition(".")[2]
