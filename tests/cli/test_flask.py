@@ -47,6 +47,7 @@ def test_the_group_is_there_for_any_app():
         "stopper.cli",
         "stopper.cli.db",
         "stopper.cli.flask",
+        "stopper.cli.guests",
         "stopper.cli.keys",
         "stopper.cli.roles",
         "stopper.cli.rules",

@@ -34,9 +34,11 @@ def guarded(clock, **settings):
 
 
 @pytest.fixture
-def ours(clock):
-    """An app of Flask-Login's with Stopper in front."""
-    return guarded(clock)
+def ours(clock, address):
+    """An app of Flask-Login's with Stopper in front, once for each kind of store."""
+    app = guarded(clock, STOPPER_STORE=address)
+    yield app
+    app.extensions["stopper"].settle().house.store.close()
 
 
 def come(app, who="ada", address="192.0.2.1"):

@@ -139,6 +139,17 @@ def test_names_in_json_are_counted(ours):
     assert found == [403] * 5 + [429] * 2
 
 
+def test_names_in_what_does_not_say_that_it_is_json_are_counted(ours):
+    client = browser(ours)
+    sent = '{"user": {"email": "ben@example.org"}, "password": "wrong"}'
+    found = [
+        client.post("/enter", data=sent, content_type="text/plain").status_code
+        for _ in range(7)
+    ]
+
+    assert found.count(429) == 2
+
+
 def test_one_client_at_many_accounts_waits(ours):
     client = browser(ours)
     found = [tries(client, 1, who=f"user{n}")[0] for n in range(40)]

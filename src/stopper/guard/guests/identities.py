@@ -40,6 +40,9 @@ MOST = 8
 #: Attributes of a user by which an account is found, whatever the field is called.
 _ATTRIBUTES = ("email", "username")
 
+#: Bytes up to which a body that does not say that it is JSON may be some.
+_OTHER = 100_000
+
 _WORDS = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -102,7 +105,12 @@ def _sent(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _json(request: Request) -> object:
-    # Whatever it says that it is: some views take everything for JSON.
+    length = request.content_length
+
+    # Some views take everything for JSON. What is large and says otherwise is a file.
+    if not request.is_json and (length is None or length > _OTHER):
+        return None
+
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError):

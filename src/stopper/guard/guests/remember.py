@@ -108,9 +108,12 @@ class Remembering:
         self._takeover = control.takeover_ends(house.config)
 
     @property
+    def _name(self) -> str:
+        return str(self._house.app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
+
+    @property
     def _brought(self) -> str:
-        name = self._house.app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
-        return request.cookies.get(name, "")
+        return request.cookies.get(self._name, "")
 
     def load(self, cookie: str) -> object:
         """Return the user whom a cookie logs in, ``None`` if nobody."""
@@ -152,15 +155,18 @@ class Remembering:
     def hand_out(self, response: Response) -> None:
         """Put a cookie on the answer, as Flask-Login does, but with a value of ours."""
         self._set(response)
-        *lines, line = response.headers.getlist("Set-Cookie")
+        lines = response.headers.getlist("Set-Cookie")
+        theirs = [line for line in lines if line.startswith(f"{self._name}=")]
+        others = [line for line in lines if line not in theirs]
 
         try:
-            lines.append(self._rewritten(line))
+            ours = [self._rewritten(line) for line in theirs[-1:]]
         except StoreDown as e:
             # The user is logged in all the same, for as long as the session lasts.
             self._house.store_failed(e)
+            ours = []
 
-        response.headers.setlist("Set-Cookie", lines)
+        response.headers.setlist("Set-Cookie", [*others, *ours])
 
     def _rewritten(self, line: str) -> str:
         following: Shown | None = g.pop(_NEXT, None)
