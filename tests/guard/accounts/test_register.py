@@ -56,9 +56,10 @@ def test_the_link_is_built_from_the_origin_and_never_from_the_host(site):
 def seen(answer, address):
     """Return all that a client can see of an answer, but for what is random."""
     headers = [
-        (name, re.sub(r"nonce-[^']+", "", value))
+        # That a request has a number may tell as much as any number.
+        (name, "" if name == "X-Request-ID" else re.sub(r"nonce-[^']+", "", value))
         for name, value in answer.headers
-        if name not in ("X-Request-ID", "Set-Cookie")
+        if name != "Set-Cookie"
     ]
     cookies = [c.split("=")[0] for c in answer.headers.getlist("Set-Cookie")]
     text = re.sub(r'value="[\w.-]{60,}"', "", answer.text).replace(address, "ADDRESS")

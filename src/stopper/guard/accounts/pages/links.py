@@ -6,9 +6,11 @@ import typing as t
 from collections.abc import Callable
 
 from flask import Blueprint
+from flask import current_app
 from flask import request
 from flask import Response
 
+from ...passage import current as passage_of
 from .face import shown
 
 #: The endpoints whose address holds a token.
@@ -39,7 +41,16 @@ def dead(again: str) -> Response:
 
 
 def sealed(response: Response) -> Response:
-    """Keep the address of a page out of the ``Referer`` of the next, and out of caches."""
+    """Keep the address of a page out of the ``Referer`` of the next, and out of caches.
+
+    Every page has a number, for a request that an event is about has one: whether an
+    account was opened, or was there before, must not show in it.
+    """
+    passage = passage_of(current_app.extensions["stopper"])
+
+    if passage is not None:
+        response.headers["X-Request-ID"] = passage.request_id
+
     if (request.endpoint or "").rpartition(".")[2] in ENDPOINTS:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"
