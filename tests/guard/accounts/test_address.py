@@ -161,6 +161,37 @@ def test_who_changed_the_address_twice_cannot_void_the_way_back(site, ann, clock
     assert site.person().id == user
 
 
+def set_up(site, at, name):
+    """Give the user a factor and an API key."""
+
+    def factor(tables, user):
+        return tables.credential(
+            user=user, kind="totp", label=name, created_at=at, confirmed_at=at
+        )
+
+    def made(tables, user):
+        row = key(tables, user, name)
+        row.created_at = at
+        return row
+
+    keep(site, factor, made)
+
+
+def test_what_was_set_up_since_does_not_keep_the_owner_out(site, ann, clock):
+    set_up(site, clock.now - HOUR, "before")
+    ask(ann)
+    clock.now += 60
+    set_up(site, clock.now, "since")
+    clock.now += 60
+    # To ask again has the way back count from the first time all the same.
+    ask(ann)
+
+    assert press(site.browser(THERE), mail(site, ANN), "stop").status_code == 200
+
+    assert [row.label for row in site.rows("credential")] == ["before"]
+    assert [row.label for row in site.rows("apikey")] == ["before"]
+
+
 def test_a_way_back_is_open_for_a_day(site, ann, clock):
     ask(ann)
     clock.now += 24 * HOUR

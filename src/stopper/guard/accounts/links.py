@@ -11,6 +11,7 @@ import typing as t
 from flask import request
 from flask import url_for
 from sqlalchemy import delete
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -48,6 +49,7 @@ class Link:
     """A link that was found, and is good now.
 
     :param data: What it is to change something into: an address.
+    :param made: When it was; of several that take back the same change, the first one.
     """
 
     hash: bytes
@@ -89,16 +91,20 @@ class Links:
         table, now = self._table, self._house.clock()
         token = secrets.token_urlsafe(LENGTH)
         older = [table.user == person.id, table.purpose == purpose]
+        since = now
 
-        # Who changes the address a second time must not void what the first owner has.
+        # Who changes the address a second time must not void what the first owner has,
+        # nor have it count from later on.
         if purpose == STOP:
             older.append(table.data == data)
+            first = sql.scalar(select(func.min(table.created_at)).where(*older))
+            since = now if first is None else min(now, first)
 
         sql.execute(delete(table).where(*older))
         made = table()
         made.hash, made.user, made.purpose = _hash(token), person.id, purpose
         made.bound, made.data = _bound(self._keys[0], person, purpose, data), data
-        made.created_at, made.used_at = now, None
+        made.created_at, made.used_at = since, None
         made.expires_at = now + self._lifetimes[purpose]
         sql.add(made)
         sql.flush()

@@ -16,6 +16,7 @@ from . import reset
 from .asking import end_other_sessions
 from .asking import end_sessions
 from .asking import forget_devices
+from .asking import forget_made_since
 from .asking import found
 from .asking import note
 from .close import remove
@@ -87,7 +88,8 @@ def stop(link: Link, person: Person) -> bool:
     """Take the change of an address back, made or not; say whether it could be.
 
     Whoever asked for it was logged in and knew the password: sessions, remembered
-    browsers and the password go, and a link to a new one is sent to the old address.
+    browsers and the password go, with the factors and API keys that were made since, of
+    which nobody told the old address; and a link to a new password is sent to it.
 
     :raises Refused: If the store is down, and then nothing has changed.
     """
@@ -100,6 +102,7 @@ def stop(link: Link, person: Person) -> bool:
 
         ours.people.set_password(sql, person.id, person.password, None, now)
         forget_devices(sql, person.id)
+        forget_made_since(sql, person.id, link.made)
         ours.links.void(sql, person.id)
         ours.links.void_stops(sql, link)
         again = ours.people.by_id(sql, person.id)

@@ -96,11 +96,20 @@ def forget_devices(sql: Session, user: str) -> None:
 
 def forget_credentials(sql: Session, user: str) -> None:
     """Take away whatever else than the password somebody could get in with."""
-    tables = service().tables
     forget_devices(sql, user)
+    forget_made_since(sql, user, 0.0)
+
+
+def forget_made_since(sql: Session, user: str, since: float) -> None:
+    """Take away the factors and API keys of a user that were made since then.
+
+    :param since: In seconds since 1970.
+    """
+    tables = service().tables
 
     for table in (tables.credential, tables.apikey):
-        sql.execute(delete(table).where(table.user == user))
+        mine = table.user == user, table.created_at >= since
+        sql.execute(delete(table).where(*mine))
 
 
 def sweep() -> None:
