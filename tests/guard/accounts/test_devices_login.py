@@ -197,6 +197,16 @@ def test_who_is_on_the_way_to_log_in_as_somebody_else_is_let_go_on(club, bob, br
     assert browser.get("/pending").text == bob
 
 
+def test_a_logout_on_the_way_to_log_in_as_somebody_else_ends_it(club, ann, bob, browser):
+    close(browser)
+    browser.post(f"/half/{bob}")
+
+    assert browser.post("/account/logout").status_code == 200
+
+    assert who(browser) is None
+    assert club.rows("device") == []
+
+
 @pytest.mark.parametrize(
     "junk",
     [

@@ -120,14 +120,20 @@ class Devices:
                 self._series.leave(value)
 
     def left(self, request: Request, user: str) -> None:
-        """End what keeps this browser logged in, as the user logs out."""
+        """End what keeps this browser logged in, as the user logs out.
+
+        :param user: Empty for who is not logged in, or only half.
+        """
         value = self._jar.read(LOGIN, request.environ)
         mine = {id_in(value), login.series_of(session)}
 
         if value:
             self._jar.drop(LOGIN)
 
-        self._series.end(user, mine)
+        if user:
+            self._series.end(user, mine)
+        elif value:
+            self._series.leave(value)
 
     def remember(self, user: str, purpose: str) -> None:
         """Remember this browser: to stay logged in, or to need no second factor.

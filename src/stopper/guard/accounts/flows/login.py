@@ -104,8 +104,9 @@ def leave() -> None:
     user = login.current()
 
     try:
-        if user is not None:
-            ours.devices.left(request, user.user)
+        # Who began to log in as somebody else is nobody yet, in a browser that may still
+        # be remembered.
+        ours.devices.left(request, user.user if user is not None else "")
     finally:
         # Whatever fails there, who logs out is out.
         login.end()
