@@ -135,6 +135,18 @@ def test_the_second_step_is_not_stepped_over(site, ann):
     assert post(half, "/account/confirm", password="x").status_code == 401
 
 
+def test_a_login_with_a_password_that_is_changed_before_the_second_step(site, ann):
+    app = site.totp(ann)
+    ours, thief = site.service, site.half(ann)
+
+    with ours.database.writing() as sql:
+        old = ours.people.by_id(sql, ann).password
+        assert ours.people.set_password(sql, ann, old, f"{old}x", site.clock())
+
+    assert post(thief, "/account/second", code=site.code(app)).status_code == 401
+    assert thief.get("/").json["user"] is None
+
+
 def test_one_learns_nothing_of_who_has_a_passkey(site, ann):
     before = options(site.client())
     site.passkey(ann)

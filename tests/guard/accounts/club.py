@@ -117,7 +117,7 @@ class Club:
 
         @app.post("/half/<user>")
         def half(user: str) -> str:
-            login.hold(user, ours.now, ("password",))
+            login.hold(user, None, ours.now, ("password",))
             return "half"
 
         @app.get("/pending")

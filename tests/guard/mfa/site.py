@@ -66,7 +66,12 @@ class Site:
         @app.post("/half/<user>")
         @self.stopper.public
         def half(user):
-            login.hold(user, self.clock(), ["password"], "remember" in request.args)
+            remember = "remember" in request.args
+
+            with self.service.database.reading() as sql:
+                password = self.service.people.by_id(sql, user).password
+
+            login.hold(user, password, self.clock(), ["password"], remember)
             return "half"
 
         @app.get("/")

@@ -12,6 +12,7 @@ from flask import session
 from ...catalogue.error import StartError
 from ...controls.sessions.control import SESSION_USER_KEYS
 from ..house import House
+from ..keys import keyed
 from ..sessions.interface import Interface
 
 #: Who is logged in. Flask-Login's key, so that its ``current_user`` sees them too.
@@ -61,12 +62,21 @@ class Pending:
     """Who has shown one factor, and until when they may show another.
 
     :param remember: Whether they asked to stay logged in.
+    :param bound: A digest of the hash of the password that was shown.
     """
 
     user: str
     until: float
     how: tuple[str, ...]
     remember: bool
+    bound: str
+
+    def holds(self, password: str | None) -> bool:
+        """Say whether the password that was shown is still the one of the user.
+
+        :param password: The hash that is stored now.
+        """
+        return self.bound == _bound(password)
 
 
 def current() -> Login | None:
@@ -127,14 +137,24 @@ def end() -> None:
     session.clear()
 
 
-def hold(user: str, now: float, how: t.Sequence[str], remember: bool = False) -> None:
-    """Note that a user showed one factor, and log nobody in."""
+def hold(
+    user: str,
+    password: str | None,
+    now: float,
+    how: t.Sequence[str],
+    remember: bool = False,
+) -> None:
+    """Note that a user showed one factor, and log nobody in.
+
+    :param password: The hash that is stored: with another one it is worth nothing.
+    """
     session.clear()
     session[PENDING] = {
         "user": user,
         "until": now + PATIENCE,
         "how": list(how),
         "remember": remember,
+        "bound": _bound(password),
     }
     _renew()
 
@@ -151,6 +171,7 @@ def pending(now: float) -> Pending | None:
         float(facts["until"]),
         tuple(facts["how"]),
         bool(facts["remember"]),
+        str(facts["bound"]),
     )
 
 
@@ -178,6 +199,10 @@ def look_at_sessions(house: House) -> None:
             f"STOPPER_SESSION_USER_KEYS leaves out {USER!r}, by which accounts say who "
             "is logged in; a login would not give the session another id. Add it."
         )
+
+
+def _bound(password: str | None) -> str:
+    return keyed(b"stopper.pending", (password or "").encode()).hex()
 
 
 def _renew() -> None:

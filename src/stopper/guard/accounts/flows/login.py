@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import typing as t
 
@@ -88,14 +89,22 @@ def _right(person: Person, answer: Answer) -> Tried:
         return _wrong(person)
 
     if answer.better is not None:
-        with ours.database.writing() as sql:
-            # Another request may be faster; then that one's is as good.
-            ours.people.set_password(
-                sql, person.id, person.password, answer.better, ours.now
-            )
+        person = _rehashed(person, answer.better)
 
     state = State.SECOND if factors & SECOND else State.RIGHT
     return Tried(state, person, factors)
+
+
+def _rehashed(person: Person, better: str) -> Person:
+    ours = service()
+
+    with ours.database.writing() as sql:
+        # Another request may be faster; then that one's is as good.
+        done = ours.people.set_password(
+            sql, person.id, person.password, better, ours.now
+        )
+
+    return dataclasses.replace(person, password=better) if done else person
 
 
 def leave() -> None:

@@ -60,7 +60,7 @@ def _go_on(tried: Tried, target: str, remember: bool) -> t.Any:
     ours, person = service(), t.cast(t.Any, tried.person)
 
     if tried.state is State.SECOND and not ours.devices.trusted(request, person.id):
-        logins.hold(person.id, ours.now, ("password",), remember)
+        logins.hold(person.id, person.password, ours.now, ("password",), remember)
         session[entry.NEXT] = target
 
         if by_program():

@@ -179,11 +179,16 @@ def _enter(pending: Pending, kind: str, remember: bool) -> Response:
     ours = service()
 
     with ours.database.reading() as sql:
-        # The account may have been closed since the password was shown.
+        # The account may have been closed since the password was shown, or the password
+        # changed by somebody who wants that login out.
         someone = ours.people.by_id(sql, pending.user)
         codes = ours.factors.recovery.left(sql, pending.user)
 
-    if someone is None or not someone.active:
+    if (
+        someone is None
+        or not someone.active
+        or not pending.holds(someone.password)
+    ):
         login.drop()
         abort(lead("stopper_accounts.login", "Log in first", 401, "login"))
 
