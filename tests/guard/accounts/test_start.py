@@ -28,3 +28,16 @@ def test_with_an_origin_it_starts(tmp_path):
     app = app_with(tmp_path, STOPPER_ORIGIN="https://notes.example")
 
     assert app.test_client().get("/account/login").status_code == 200
+
+
+@pytest.mark.parametrize("mode", ["off", "report"])
+def test_what_other_sites_send_has_to_be_refused(tmp_path, mode):
+    app = app_with(
+        tmp_path,
+        STOPPER_ORIGIN="https://notes.example",
+        STOPPER_CSRF_MODE=mode,
+        STOPPER_REPORT_UNTIL="2999-01-01",
+    )
+
+    with pytest.raises(StartError, match="STOPPER_CSRF_MODE"):
+        app.test_client().get("/")

@@ -10,6 +10,8 @@ from flask import g
 from flask import session
 
 from ...catalogue.error import StartError
+from ...catalogue.mode import Mode
+from ...controls.csrf.control import CSRF
 from ...controls.sessions.control import SESSION_USER_KEYS
 from ..house import House
 from ..keys import keyed
@@ -198,6 +200,22 @@ def look_at_sessions(house: House) -> None:
         raise StartError(
             f"STOPPER_SESSION_USER_KEYS leaves out {USER!r}, by which accounts say who "
             "is logged in; a login would not give the session another id. Add it."
+        )
+
+
+def look_at_csrf(house: House) -> None:
+    """Refuse to start where another site could log visitors in, or act for them.
+
+    :raises StartError: If Stopper lets through what other sites send.
+    """
+    mode = house.chosen(CSRF)
+
+    if mode is not Mode.ENFORCE:
+        raise StartError(
+            f"Accounts need requests of other sites refused, and {CSRF.mode.key} is "
+            f"{mode.value!r}: any site could log its visitors in as somebody else. Set "
+            "it to 'enforce', and mark views of the app that other sites may send to "
+            "with stopper.csrf.exempt."
         )
 
 

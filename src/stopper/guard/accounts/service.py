@@ -38,6 +38,7 @@ from .history import History
 from .history import writes_down
 from .links import Links
 from .links import look_at_origin
+from .login import look_at_csrf
 from .login import look_at_sessions
 from .mail.mailer import deliver_by
 from .mail.mailer import Function
@@ -255,9 +256,10 @@ class Service:
     def look_at(self, house: House) -> None:
         """Refuse to start with settings that accounts cannot work with.
 
-        :raises StartError: If there is nothing to send mail with, or nobody said where
-            its links lead to.
+        :raises StartError: If there is nothing to send mail with, nobody said where
+            its links lead to, or other sites may act for a visitor.
         """
+        look_at_csrf(house)
         deliver_by(house, self.options.mail)
         look_at_origin(house)
 
