@@ -176,6 +176,40 @@ def test_a_browser_that_logged_in_before_has_tries_of_its_own(site):
     assert statuses == [403] * 5 + [429] * 2
 
 
+class TestManyThatAreKnown:
+    @pytest.fixture
+    def config(self):
+        return {"STOPPER_ACCOUNTS_STRANGER_TRIES": "6/hour"}
+
+    def test_they_have_no_more_tries_than_strangers(self, site):
+        site.add()
+        known = [site.browser(f"192.0.2.{n}") for n in range(5)]
+
+        for browser in known:
+            log_in(browser)
+            browser.post("/account/logout")
+
+        # The password may be another one now, and they are back to guess it.
+        tried = [
+            log_in(browser, password=OTHER).status_code
+            for browser in known
+            for _ in range(4)
+        ]
+
+        # Six as browsers that are known, six as strangers, and then they wait.
+        assert tried == [403] * 12 + [429] * 8
+
+    def test_strangers_take_nothing_of_theirs(self, site):
+        site.add()
+        known = site.browser()
+        log_in(known)
+        known.post("/account/logout")
+        spread(site, 10)
+
+        assert log_in(known, password=OTHER).status_code == 403
+        assert log_in(known).status_code == 303
+
+
 def test_a_browser_known_to_one_account_is_a_stranger_to_another(site):
     site.add()
     site.add("eve@notes.example")

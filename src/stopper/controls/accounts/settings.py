@@ -190,7 +190,7 @@ CLIENT_TRIES: Setting[str] = Setting(
 STRANGER_TRIES: Setting[str] = Setting(
     key="STOPPER_ACCOUNTS_STRANGER_TRIES",
     default="50/hour; 200/day",
-    says="How many wrong passwords may be tried at one account by browsers that never logged in to it, from all addresses together. Browsers that did are not kept out by it.",
+    says="How many wrong passwords may be tried at one account by browsers that never logged in to it, from all addresses together. Browsers that did are not kept out by it, and have as many of their own together.",
     source="OWASP, Slow Down Online Guessing Attacks with Device Cookies",
     complain=_complain_of_tries,
 )

@@ -33,7 +33,8 @@ class Throttle:
 
     A stranger is counted by the account and their network, by their network alone, by
     the account alone, and with all strangers of the app. A browser that logged in to the
-    account before is counted by itself: whatever strangers do, its user gets in.
+    account before is counted by itself, and with the others that did: whatever strangers
+    do, its user gets in.
 
     What is counted is counted for accounts that do not exist as well.
     """
@@ -62,10 +63,8 @@ class Throttle:
         """
         account, place = address_key(address), _client()
 
-        if known:
-            return self._taken(self._of("device", self._tries, account, known))
-
-        return self._taken(
+        found = self._of_known(account, known) if known else None
+        return found or self._taken(
             (
                 *self._of("account-and-client", self._tries, account, place),
                 *self._of("client", self._client, place),
@@ -73,6 +72,23 @@ class Throttle:
                 *self._of("all", self._all),
             )
         )
+
+    def _of_known(self, account: str, known: str) -> Ticket | None:
+        """Take one try of a browser that is known; ``None`` if it is to be a stranger.
+
+        Each login makes a browser known, so that who had the password once can have any
+        number of them: together they have no more tries than strangers.
+        """
+        own = self._of("device", self._tries, account, known)
+        ticket = (*own, *self._of("devices", self._stranger, account))
+        verdicts = self._trip(ticket)
+        self._judge(ticket, verdicts, only=len(own))
+
+        if all(verdict.wait <= 0 for verdict in verdicts):
+            return ticket
+
+        self.right(own)
+        return None
 
     def code(self, user: str, what: str) -> Ticket:
         """Take one try at a code, or at the password of who is logged in.
