@@ -91,6 +91,16 @@ def test_a_change_ends_the_other_sessions(site, ann):
     assert who(elsewhere) == "stranger"
 
 
+def test_a_change_ends_what_keeps_other_browsers_logged_in(site, ann):
+    elsewhere = site.browser(THERE)
+    log_in(elsewhere, remember="on")
+    ask(ann)
+    press(ann, mail(site, NEW))
+
+    assert who(elsewhere) == "stranger"
+    assert site.rows("device") == []
+
+
 def test_who_asks_does_not_learn_that_an_address_is_taken(site, ann):
     site.add(NEW)
     taken = ask(ann)

@@ -65,7 +65,7 @@ def ask(person: Person, address: str) -> None:
 def finish(link: Link, person: Person) -> bool:
     """Give a user the new address, and say whether this request was the one that did.
 
-    Every other session ends: the address is a way in.
+    Every other session and all remembered browsers end: the address is a way in.
 
     :raises Refused: If the store is down, and then nothing has changed.
     """
@@ -76,9 +76,11 @@ def finish(link: Link, person: Person) -> bool:
             sql.rollback()
             return False
 
+        forget_devices(sql, person.id)
         ours.links.void(sql, person.id, RESET, ADDRESS)
         end_other_sessions(person.id)
 
+    end_other_sessions(person.id)
     ours.mailer.send(person.address, "address-changed")
     note("address-changed", "A user got another address.", person.id)
     return True
