@@ -16,6 +16,7 @@ from guard.mfa.shown import log_in
 from guard.mfa.shown import LOGIN
 from guard.mfa.shown import options
 from guard.mfa.site import ORIGIN
+from guard.mfa.site import PASSWORD
 from guard.mfa.site import post
 from guard.mfa.site import Site
 
@@ -123,6 +124,27 @@ def test_a_second_factor_that_somebody_sets_up_in_a_stolen_session(site, ann):
 
     assert post(stolen, "/account/factors/totp").status_code == 401
     assert post(stolen, "/account/factors/passkey/options").status_code == 401
+
+
+@pytest.mark.parametrize("page", ["password", "address", "close"])
+def test_a_stolen_session_and_the_password_do_not_take_an_account_over(
+    site, ann, page
+):
+    app = site.totp(ann)
+    thief = site.client()
+    thief.post(f"/in/{ann}?stale")
+    fields = {
+        "password": {"current": PASSWORD, "password": "a kettle full of stars"},
+        "address": {"address": "eve@evil.example", "password": PASSWORD},
+        "close": {"password": PASSWORD},
+    }[page]
+    stolen = post(thief, f"/account/{page}", **fields)
+
+    assert (stolen.status_code, stolen.json["step_up"]) == (401, "/account/confirm")
+
+    code = {"password": PASSWORD, "code": site.code(app)}
+    assert post(thief, "/account/confirm", **code).status_code == 200
+    assert post(thief, f"/account/{page}", **fields).status_code == 200
 
 
 def test_the_second_step_is_not_stepped_over(site, ann):

@@ -19,7 +19,7 @@ from ..people import Person
 from .face import done
 from .face import given
 from .face import shown
-from .gate import here
+from .gate import here_for_sure
 from .gate import say
 from .links import dead
 from .links import lay
@@ -29,7 +29,7 @@ from .own import wrong_proof
 
 def address() -> t.Any:
     """Show the form, or send a link to the new address."""
-    person = here()
+    person = here_for_sure()
     page: dict[str, t.Any] = {
         "current": person.address,
         "has_password": person.password is not None,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from flask import abort
 from flask import flash
 from flask import redirect
 from flask import request
 from flask import url_for
 from werkzeug.exceptions import HTTPException
 
+from ...mfa.again import lead
 from ...refusal import Refusal
 from ...refusal import Refused
 from .. import current
+from ..flows.asking import alone
+from ..flows.proof import is_fresh
 from ..people import Person
+from ..service import service
 from .face import by_program
 
 STRANGER = Refusal(
@@ -39,6 +44,29 @@ def here() -> Person:
     target = request.script_root + request.path if asked else None
     login = redirect(url_for("stopper_accounts.login", next=target), 303)
     raise HTTPException(response=login)
+
+
+def here_for_sure() -> Person:
+    """Return who is logged in, at a page on which a way in is changed.
+
+    Who has a second factor must have shown it a short while ago: the password that such
+    a page asks for is what a stolen session most likely comes with (OWASP ASVS 5.0,
+    7.5.1).
+
+    :raises HTTPException: If nobody is, or they have to show it again.
+    """
+    person = here()
+
+    if is_fresh():
+        return person
+
+    with service().database.reading() as sql:
+        only = alone(sql, person.id)
+
+    if not only:
+        abort(lead("stopper_accounts.confirm", "Show again who you are", 401, "step_up"))
+
+    return person
 
 
 def say(message: str) -> None:

@@ -22,6 +22,7 @@ from .face import done
 from .face import given
 from .face import shown
 from .gate import here
+from .gate import here_for_sure
 from .gate import say
 
 WRONG = "This is not your password."
@@ -37,7 +38,7 @@ def home() -> t.Any:
 
 def password() -> t.Any:
     """Show the form, or set another password."""
-    person = here()
+    person = here_for_sure()
     page: dict[str, t.Any] = {
         "has_password": person.password is not None,
         "address": person.address,
@@ -85,7 +86,7 @@ def renew() -> None:
 
 def close() -> t.Any:
     """Show the form, or close the account."""
-    person = here()
+    person = here_for_sure()
     page: dict[str, t.Any] = {"has_password": person.password is not None}
 
     if request.method != "POST":
