@@ -63,6 +63,12 @@ class Site:
             login.begin(user, self.clock(), how, "stale" not in request.args)
             return "in"
 
+        @app.post("/belongs/<series>")
+        @self.stopper.public
+        def belongs(series):
+            login.belongs(series)
+            return "belongs"
+
         @app.post("/half/<user>")
         @self.stopper.public
         def half(user):

@@ -134,6 +134,26 @@ def test_browsers_that_were_spared_are_asked_again_after_a_change(site, ann, cha
         assert [d.purpose for d in sql.query(device).filter_by(user=ann)] == ["login"]
 
 
+def test_browsers_that_stay_logged_in_show_the_first_factor_as_well(site, ann):
+    device, series = site.service.tables.device, []
+
+    with site.service.database.writing() as sql:
+        for token in ("here", "elsewhere"):
+            made = remembered(device, ann, "login")
+            made.token = token.encode().ljust(32)
+            sql.add(made)
+            sql.flush()
+            series.append(made.id)
+
+    client = site.client(ann)
+    client.post(f"/belongs/{series[0]}")
+    key = pyotp.TOTP(post(client, f"{FACTORS}/totp").json["secret"])
+    post(client, f"{FACTORS}/totp/confirm", code=site.code(key))
+
+    with site.service.database.reading() as sql:
+        assert [d.id for d in sql.query(device).filter_by(user=ann)] == series[:1]
+
+
 def remembered(table, user, purpose):
     made = table(user=user, purpose=purpose, token=purpose.encode().ljust(32))
     made.rotated_at = made.created_at = made.seen_at = 0.0

@@ -123,6 +123,20 @@ class Factors:
         table = self._device
         sql.execute(delete(table).where(table.user == user, table.purpose == "mfa"))
 
+    def added(self, sql: Session, user: str, series: str) -> None:
+        """Ask every browser for the factor that was added.
+
+        With the first one also those that stay logged in: they never showed any.
+
+        :param series: What keeps the browser logged in that adds it, which goes on.
+        """
+        self.forget_devices(sql, user)
+
+        if len(self.credentials.of(sql, user, *FACTORS)) == 1:
+            table = self._device
+            others = table.user == user, table.id != series
+            sql.execute(delete(table).where(*others))
+
     def reset(self, sql: Session, user: str) -> int:
         """Take all factors and codes of a user away, and return how many there were."""
         return self.credentials.remove(sql, self.credentials.table.user == user)

@@ -8,6 +8,7 @@ import typing as t
 import segno
 from flask import Blueprint
 from flask import jsonify
+from flask import session
 from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -158,9 +159,9 @@ def picture(text: str) -> Markup:
 
 
 def _changed(sql: Session, someone: Person, done: bool) -> None:
-    """Ask every browser for a second factor again that was spared it."""
+    """Ask every browser for the new factor."""
     if done:
-        service().factors.forget_devices(sql, someone.id)
+        service().factors.added(sql, someone.id, login.series_of(session))
 
 
 def _added(someone: Person, kind: str) -> None:
