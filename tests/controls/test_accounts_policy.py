@@ -33,6 +33,11 @@ def test_a_row_of_marks_takes_no_time():
     assert time.process_time() - began < 0.5
 
 
+def test_what_grows_as_it_is_looked_up_is_as_long_as_it_becomes():
+    assert complain_of_address("\ufdfa" * 20 + "@example.org") is not None
+    assert complain_of_address("\ufdfa" * 5 + "@example.org") is None
+
+
 @pytest.mark.parametrize(
     "address",
     [
