@@ -199,6 +199,16 @@ def test_a_passkey_that_names_another_user_is_refused(site, passkey, handle):
     assert log_in(site.client(), passkey).status_code == 403
 
 
+def test_who_did_not_verify_gets_in_by_a_passkey_no_more_than_by_a_password(
+    site, ann, passkey
+):
+    with site.service.database.writing() as sql:
+        # As it is where addresses were not verified when the account was opened.
+        sql.get(site.service.tables.user, ann).verified_at = None
+
+    assert log_in(site.client(), passkey).status_code == 403
+
+
 def test_what_is_asked_for_is_discoverable_and_unattested(site, ann):
     found = options(site.client(ann), ADD)
 

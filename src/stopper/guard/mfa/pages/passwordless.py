@@ -8,8 +8,10 @@ from flask import session
 from werkzeug.wrappers import Response
 
 from ....catalogue.event import Action
+from ....controls.accounts.settings import VERIFY
 from ...accounts import entry
 from ...accounts.pages.face import shown
+from ...accounts.people import Person
 from ...accounts.service import service
 from ...ratelimits.marks import Limiting
 from ..credentials import PASSKEY
@@ -44,7 +46,7 @@ def passkey_login() -> Response:
         with ours.database.reading() as sql:
             someone = ours.people.by_id(sql, row.user)
 
-        if someone is None or not someone.active:
+        if someone is None or not someone.active or _unverified(someone):
             raise Wrong("of an account that may not log in")
     except Wrong as e:
         ours.house.emit(
@@ -59,6 +61,14 @@ def passkey_login() -> Response:
 
     session[entry.NEXT] = entry.local_target(found.get("next"))
     return entry.enter(someone.id, (PASSKEY,), found.get("remember") is True)
+
+
+def _unverified(someone: Person) -> bool:
+    """Say whether the password would log nobody in either.
+
+    Where addresses were not verified before, somebody else may have opened the account.
+    """
+    return not someone.verified and VERIFY.read(service().house.config)
 
 
 def register(blueprint: Blueprint) -> None:
