@@ -245,3 +245,19 @@ def test_without_the_store_a_reset_changes_nothing(site):
     assert answer.status_code == 503
     assert site.person() == ann
     assert press(site.browser(), site.token()).status_code == 303
+
+
+def test_who_asks_in_somebodys_name_does_not_keep_them_from_a_link(site):
+    site.add()
+    own = site.browser()
+    log_in(own)
+    own.post("/account/logout")
+
+    for n in range(12):
+        ask(site.browser(f"192.0.2.{n}"))
+
+    before = len(site.mails)
+    ask(site.browser(THERE))
+    assert len(site.mails) == before
+    ask(own)
+    assert len(site.mails) == before + 1

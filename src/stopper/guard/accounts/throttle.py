@@ -104,18 +104,22 @@ class Throttle:
             )
         )
 
-    def mail(self, address: str, what: str) -> bool:
+    def mail(self, address: str, what: str, known: str = "") -> bool:
         """Say whether a mail with a link may be sent, and count it.
 
         That an address gets no more is not said to who asks: the last mail is there.
 
         :param what: ``"reset"``, ``"verify"``: each is counted alone, or registrations
             in somebody's name would keep their resets from being sent.
+        :param known: What tells this browser from others that logged in to the account
+            before, which is counted by itself: who asks in somebody's name all day long
+            must not keep them from their own.
         :raises Refused: With 429 if this client asked for too many, with 503 if the
             store cannot be reached.
         """
         own = self._of("client-mails", self._client_mails, _client())
-        theirs = self._of("mails", self._mails, what, address_key(address))
+        name, who = ("mails-device", (known,)) if known else ("mails", ())
+        theirs = self._of(name, self._mails, what, address_key(address), *who)
         judged = self._trip((*own, *theirs))
         self._judge(judged, only=len(own))
         return not over(judged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,12 @@ def ask(address: str) -> None:
     :raises Refused: If this client asked for too many mails, or what is needed is down.
     """
     ours = service()
-    wanted = ours.throttle.mail(address, RESET)
+
+    with ours.database.reading() as sql:
+        asked = found(sql, address)
+
+    known = ours.devices.known(request, asked.id if asked is not None else "")
+    wanted = ours.throttle.mail(address, RESET, known)
 
     with ours.database.writing() as sql:
         person = found(sql, address)
