@@ -127,9 +127,7 @@ def test_a_second_factor_that_somebody_sets_up_in_a_stolen_session(site, ann):
 
 
 @pytest.mark.parametrize("page", ["password", "address", "close"])
-def test_a_stolen_session_and_the_password_do_not_take_an_account_over(
-    site, ann, page
-):
+def test_a_stolen_session_and_the_password_do_not_take_an_account_over(site, ann, page):
     app = site.totp(ann)
     thief = site.client()
     thief.post(f"/in/{ann}?stale")

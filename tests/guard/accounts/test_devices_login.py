@@ -197,7 +197,9 @@ def test_who_is_on_the_way_to_log_in_as_somebody_else_is_let_go_on(club, bob, br
     assert browser.get("/pending").text == bob
 
 
-def test_a_logout_on_the_way_to_log_in_as_somebody_else_ends_it(club, ann, bob, browser):
+def test_a_logout_on_the_way_to_log_in_as_somebody_else_ends_it(
+    club, ann, bob, browser
+):
     close(browser)
     browser.post(f"/half/{bob}")
 

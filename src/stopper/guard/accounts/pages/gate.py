@@ -64,7 +64,9 @@ def here_for_sure() -> Person:
         only = alone(sql, person.id)
 
     if not only:
-        abort(lead("stopper_accounts.confirm", "Show again who you are", 401, "step_up"))
+        abort(
+            lead("stopper_accounts.confirm", "Show again who you are", 401, "step_up")
+        )
 
     return person
 

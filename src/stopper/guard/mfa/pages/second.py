@@ -184,11 +184,7 @@ def _enter(pending: Pending, kind: str, remember: bool) -> Response:
         someone = ours.people.by_id(sql, pending.user)
         codes = ours.factors.recovery.left(sql, pending.user)
 
-    if (
-        someone is None
-        or not someone.active
-        or not pending.holds(someone.password)
-    ):
+    if someone is None or not someone.active or not pending.holds(someone.password):
         login.drop()
         abort(lead("stopper_accounts.login", "Log in first", 401, "login"))
 
