@@ -39,7 +39,9 @@ def make_notes(
 
     def make(**settings: object) -> Flask:
         notes = importlib.import_module("notes")
-        return t.cast(Flask, notes.create_app(settings, str(tmp_path / "instance")))
+        # stopper.testing.mails collects what would be sent.
+        made = notes.create_app(settings, str(tmp_path / "instance"), lambda mail: None)
+        return t.cast(Flask, made)
 
     return make
 

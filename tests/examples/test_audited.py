@@ -94,5 +94,5 @@ def test_an_audit_of_the_leaky_app_fails(leaky):
 
 def test_the_notes_app_has_nothing_to_mend():
     report = run([EXAMPLES / "notes"], Options())
-    assert [f.finding.rule.name for f in report.failing] == []
+    assert report.findings == ()
     assert report.code == 0

@@ -10,6 +10,7 @@ import sys
 import threading
 import typing as t
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 from rich.console import Console
@@ -64,7 +65,7 @@ def serve_notes(console: Console, build: Path) -> bool:
 
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(pair / "cert.pem", pair / "key.pem")
-    app = create_app(instance_path=str(build / "notes"))
+    app = create_app(instance_path=str(build / "instance"), mail=postman(console))
     # Werkzeug's server is for development; a real one stands behind gunicorn or uWSGI.
     server = make_server(
         "127.0.0.1", 0, app, threaded=True, ssl_context=tls, request_handler=Quiet
@@ -84,6 +85,17 @@ def serve_notes(console: Console, build: Path) -> bool:
             return wait(console, thread, pair / "ca.pem", address)
 
         return fetch_own_page(console, server.server_port, pair / "ca.pem")
+
+
+def postman(console: Console) -> t.Callable[[EmailMessage], None]:
+    """Return what shows a mail on the terminal in the place of sending it."""
+
+    def show(message: EmailMessage) -> None:
+        to, subject = escape(str(message["To"])), escape(str(message["Subject"]))
+        console.print(f"\n[bold]Mail to {to}: {subject}[/]")
+        console.print(escape(message.get_content()))
+
+    return show
 
 
 @contextlib.contextmanager
@@ -113,7 +125,8 @@ def wait(console: Console, thread: threading.Thread, ca: Path, address: str) -> 
         console.print(
             f"\nTo trust its certificate: curl --cacert {near} {address}\n"
             f"or add {near} to the authorities of the browser; it can vouch for "
-            "localhost alone. `stopper devcert` says how.\n\nCtrl-C ends it."
+            "localhost alone. `stopper devcert` says how.\n\nJoin with any address: the "
+            "mail with the link is shown here, and sent nowhere.\n\nCtrl-C ends it."
         )
 
         while thread.is_alive():

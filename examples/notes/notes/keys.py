@@ -12,8 +12,10 @@ def secret_key(folder):
     try:
         # O_EXCL: of two processes that start together one makes it, and the mode is
         # there from the first byte on.
+        # stopper: allow[path-traversal] the folder is said by who runs it
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        # stopper: allow[path-traversal] the folder is said by who runs it
         return path.read_text("ascii")
 
     key = secrets.token_hex(32)

@@ -7,14 +7,22 @@ from flask import redirect
 from flask import render_template
 from flask import request
 from flask import url_for
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import update
 
 from . import database
-from .account import person
+from .models import Note
+from .models import Share
+from .profiles import me
+from .rules import address
+from .rules import MODERATE
 from .security import stopper
 
 #: Characters.
 LONGEST_TITLE = 120
 LONGEST_BODY = 20_000
+LONGEST_ADDRESS = 320
 
 #: Notes on one page.
 MOST = 100
@@ -22,85 +30,46 @@ MOST = 100
 # All of it takes a login, but for what says something else.
 blueprint = stopper.requires()(Blueprint("writing", __name__))
 
-_MINE = """
-SELECT note.*, person.name AS owner_name, person.picture AS owner_picture,
-       share.writes AS writes
-  FROM note
-  JOIN person ON person.id = note.owner
-  LEFT JOIN share ON share.note = note.id AND share.person = :me
- WHERE (note.owner = :me OR share.person = :me)
-"""
 
-
-def readable(id):
-    """Return a note that this person may read.
+def the_note(id, action):
+    """Return a note with which the person may do this.
 
     :raises NotFound: If there is none, or it is another's: nobody learns which.
+    :raises Forbidden: If they may read it, and no more.
     """
-    me = {"me": person()["id"], "id": id}
-    found = database.connection().execute(_MINE + " AND note.id = :id", me).fetchone()
-
-    if found is None:
-        abort(404)
-
-    return found
-
-
-def writable(id):
-    """Return a note that this person may change.
-
-    :raises Forbidden: If they may only read it.
-    """
-    note = readable(id)
-
-    if note["owner"] != person()["id"] and not note["writes"]:
-        abort(403, "This note was shared with you to read.")
-
+    note = database.session().get(Note, id) or abort(404)
+    stopper.check("read", note, hidden=True)
+    stopper.check(action, note)
     return note
 
 
-def owned(id):
-    """Return a note of this person's own.
-
-    :raises Forbidden: If it was shared with them.
-    """
-    note = readable(id)
-
-    if note["owner"] != person()["id"]:
-        abort(403, "Only the owner of a note can do this.")
-
-    return note
+def newest(statement):
+    """Return the notes of a statement, the one that was changed last first."""
+    ordered = statement.order_by(Note.changed.desc(), Note.id.desc()).limit(MOST)
+    return database.session().scalars(ordered).all()
 
 
 @blueprint.route("/")
 @stopper.public
 def index():
     """Show the notes that hold a word, or all; a visitor sees what this is."""
-    if person() is None:
+    if me() is None:
         return render_template("welcome.html")
 
     word = request.args.get("q", "").strip()[:LONGEST_TITLE]
     # A wildcard that someone looks for is a character like any other.
-    like = "".join(f"\\{c}" if c in "\\%_" else c for c in word)
-    notes = (
-        database.connection()
-        .execute(
-            _MINE + " AND (note.title LIKE :like ESCAPE '\\'"
-            " OR note.body LIKE :like ESCAPE '\\')"
-            " ORDER BY note.changed DESC, note.id DESC LIMIT :most",
-            {"me": person()["id"], "like": f"%{like}%", "most": MOST},
-        )
-        .fetchall()
-    )
+    columns = (Note.title, Note.body)
+    found = or_(*(c.icontains(word, autoescape=True) for c in columns))
+    notes = newest(stopper.visible(select(Note).where(found), "list", Note))
     return render_template("index.html", notes=notes, word=word)
 
 
-def filled():
-    """Return the fields of the form as they were sent, and what is wrong with them."""
+def checked(sent):
+    """Return the fields of a note as they were sent, and what is wrong with them."""
     fields = {
-        "title": request.form.get("title", "").strip(),
+        "title": str(sent.get("title", "")).strip(),
         # Browsers send line ends of two characters and count one.
-        "body": request.form.get("body", "").replace("\r\n", "\n"),
+        "body": str(sent.get("body", "")).replace("\r\n", "\n"),
     }
     errors = {}
 
@@ -115,6 +84,14 @@ def filled():
     return fields, errors
 
 
+def keep(fields):
+    """Keep a new note of who is here."""
+    note = Note(owner=me().id, **fields)
+    database.session().add(note)
+    database.session().commit()
+    return note
+
+
 @blueprint.route("/notes/new", methods=["GET", "POST"])
 def new():
     """Write a new note."""
@@ -122,57 +99,35 @@ def new():
         fields = {"title": "", "body": ""}
         return render_template("edit.html", fields=fields, errors={}, note=None)
 
-    fields, errors = filled()
+    fields, errors = checked(request.form)
 
     if errors:
         page = render_template("edit.html", fields=fields, errors=errors, note=None)
         return page, 422
 
-    made = database.change(
-        "INSERT INTO note (owner, title, body) VALUES (?, ?, ?)",
-        person()["id"],
-        fields["title"],
-        fields["body"],
-    )
+    note = keep(fields)
     flash("Your note is kept.")
-    return redirect(url_for("writing.show", id=made.lastrowid))
+    return redirect(url_for("writing.show", id=note.id))
 
 
 @blueprint.route("/notes/<int:id>")
 def show(id):
     """Show a note."""
-    note = readable(id)
-    mine = note["owner"] == person()["id"]
-    return render_template(
-        "note.html",
-        note=note,
-        mine=mine,
-        writes=mine or note["writes"],
-        shares=shares(id) if mine else (),
-    )
+    return render_template("note.html", note=the_note(id, "read"))
 
 
 @blueprint.route("/notes/<int:id>/edit", methods=["GET", "POST"])
 def edit(id):
     """Change a note."""
-    note = writable(id)
+    note = the_note(id, "edit")
 
     if request.method == "GET":
         return render_template("edit.html", fields=note, errors={}, note=note)
 
-    fields, errors = filled()
+    fields, errors = checked(request.form)
 
     if not errors:
-        done = database.change(
-            "UPDATE note SET title = ?, body = ?, version = version + 1,"
-            " changed = CURRENT_TIMESTAMP WHERE id = ? AND version = ?",
-            fields["title"],
-            fields["body"],
-            id,
-            request.form.get("version", ""),
-        )
-
-        if done.rowcount:
+        if change(note, request.form.get("version", type=int), fields):
             flash("Your changes are kept.")
             return redirect(url_for("writing.show", id=id))
 
@@ -185,59 +140,73 @@ def edit(id):
     return page, 422
 
 
+def change(note, version, fields):
+    """Change a note, if it is still the version that was shown; say whether it was."""
+    same = update(Note).where(Note.id == note.id, Note.version == version)
+    sql = database.session()
+    done = sql.execute(same.values(version=Note.version + 1, **fields))
+    sql.commit()
+    return done.rowcount == 1
+
+
 @blueprint.route("/notes/<int:id>/delete", methods=["POST"])
 def delete(id):
     """Delete a note."""
-    owned(id)
-    database.change("DELETE FROM note WHERE id = ?", id)
+    sql = database.session()
+    sql.delete(the_note(id, "delete"))
+    sql.commit()
     flash("The note is deleted.")
     return redirect(url_for("writing.index"))
 
 
-def shares(id):
-    """Return with whom a note is shared."""
-    return database.every(
-        "SELECT share.*, person.name, person.picture FROM share"
-        " JOIN person ON person.id = share.person WHERE note = ? ORDER BY person.name",
-        id,
-    )
-
-
 @blueprint.route("/notes/<int:id>/sharing", methods=["GET", "POST"])
 def sharing(id):
-    """Share a note with another person."""
-    note = owned(id)
-    name = request.form.get("name", "").strip().lower()
+    """Share a note with who has an address, whether or not anybody here does."""
+    note = the_note(id, "share")
+    other = request.form.get("address", "").strip().lower()
     errors = {}
 
     if request.method == "POST":
-        other = database.one("SELECT id FROM person WHERE name = ?", name)
+        errors = complaints(other)
 
-        if other is None:
-            errors["name"] = "No one here has this name."
-        elif other["id"] == person()["id"]:
-            errors["name"] = "This note is yours already."
-        else:
-            database.change(
-                "INSERT INTO share (note, person, writes) VALUES (?, ?, ?)"
-                " ON CONFLICT (note, person) DO UPDATE SET writes = excluded.writes",
-                id,
-                other["id"],
-                int(request.form.get("may") == "write"),
-            )
-            flash(f"The note is shared with {name}.")
+        if not errors:
+            writes = request.form.get("may") == "write"
+            sql = database.session()
+            sql.merge(Share(note=id, address=other, writes=writes))
+            sql.commit()
+            flash(f"The note is shared with {other}.")
             return redirect(url_for("writing.sharing", id=id))
 
-    page = render_template(
-        "sharing.html", note=note, shares=shares(id), name=name, errors=errors
-    )
+    page = render_template("sharing.html", note=note, address=other, errors=errors)
     return page, 422 if errors else 200
 
 
-@blueprint.route("/notes/<int:id>/sharing/<int:other>/stop", methods=["POST"])
-def stop_sharing(id, other):
-    """Take a note back from a person."""
-    owned(id)
-    database.change("DELETE FROM share WHERE note = ? AND person = ?", id, other)
+def complaints(other):
+    """Return what is wrong with an address to share with, by field."""
+    if other == address():
+        return {"address": "This note is yours already."}
+
+    name, _, host = other.partition("@")
+    good = name and host and len(other) <= LONGEST_ADDRESS and other.isprintable()
+    return {} if good else {"address": "Type an address such as ann@example.org."}
+
+
+@blueprint.route("/notes/<int:id>/sharing/stop", methods=["POST"])
+def stop_sharing(id):
+    """Take a note back from who has an address."""
+    share = the_note(id, "share").share_with(request.form.get("address"))
+
+    if share is not None:
+        database.session().delete(share)
+        database.session().commit()
+
     flash("They cannot see this note any more.")
     return redirect(url_for("writing.sharing", id=id))
+
+
+@blueprint.route("/moderating")
+@stopper.requires(MODERATE)
+def moderating():
+    """Show a moderator what people share."""
+    notes = newest(stopper.visible(select(Note), "moderate", Note))
+    return render_template("moderating.html", notes=notes)
