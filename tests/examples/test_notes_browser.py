@@ -7,7 +7,6 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from axe import faults
 from stopper.testing import mails
 
 PASSWORD = "four words that rhyme"
@@ -59,7 +58,7 @@ def at(make_notes, served):
 
 def join(page, at, name):
     page.goto(f"{at}/account/register")
-    page.get_by_label("Address").fill(f"{name}@example.org")
+    page.get_by_label("Email address").fill(f"{name}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open an account").click()
     page.get_by_role("heading", name="Look into your mail").wait_for()
@@ -76,7 +75,7 @@ def link(at):
 
 def login(page, at, name):
     page.goto(f"{at}/account/login")
-    page.get_by_label("Address").fill(f"{name}@example.org")
+    page.get_by_label("Email address").fill(f"{name}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("heading", name="Your notes").wait_for()
@@ -176,7 +175,7 @@ def test_a_jpeg_that_was_cleaned_is_still_a_picture(page, told, at):
 
 def test_an_error_takes_the_reader_to_its_field(page, told, at):
     page.goto(f"{at}/account/register")
-    page.get_by_label("Address").fill("ada@example.org")
+    page.get_by_label("Email address").fill("ada@example.org")
     page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Open an account").click()
     summary = page.get_by_role("alert")
@@ -195,7 +194,7 @@ def test_the_keyboard_reaches_the_content_first(page, at):
     assert page.locator(":focus").inner_text() == "Skip to the content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Join"
+    assert page.locator(":focus").inner_text() == "Open an account"
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -173,6 +173,9 @@ def settle(walk: Walk) -> None:
     walk.fill("Add the app", code=pyotp.TOTP(secret).now())
     walk.page.get_by_role("heading", name="Recovery codes").wait_for()
     walk.look("recovery")
+    walk.fill("Make 10 new codes")
+    walk.page.get_by_text("Each of these logs you in once").wait_for()
+    walk.look("recovery-codes")
     walk.go("/account/factors", "factors-one")
 
 
@@ -203,6 +206,14 @@ def come_back(walk: Walk) -> None:
     walk.fill("Log in", code="000000")
     walk.page.locator("#code-error").wait_for()
     walk.look("second-wrong")
+    walk.page.goto(f"{walk.home}/account/login")
+
+    for n in range(6):
+        walk.page.locator("[name=password]").wait_for()
+        walk.fill("Log in", address="eve@example.org", password=f"guess {n}")
+
+    walk.page.get_by_text("Incident").wait_for()
+    walk.look("too-many")
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -227,3 +238,57 @@ def test_all_of_it_works_without_javascript(walking) -> None:
         walk.go("/moderating", "moderating")
         walk.heading("Shared notes")
         come_back(walk)
+
+
+def test_an_account_is_opened_and_used_by_the_keyboard_alone(walking) -> None:
+    with walking("light") as walk:
+        keys = walk.page.keyboard
+
+        def tab_to(name: str) -> None:
+            for _ in range(30):
+                keys.press("Tab")
+                here = walk.page.locator(":focus")
+                text = here.inner_text() or here.get_attribute("name")
+
+                if text == name:
+                    style = here.evaluate("e => getComputedStyle(e).outlineStyle")
+                    assert style == "solid"
+                    return
+
+            pytest.fail(f"Nobody gets to {name} with the tabulator.")
+
+        walk.page.goto(f"{walk.home}/account/register")
+        tab_to("address")
+        keys.type(ADA)
+        tab_to("password")
+        keys.type(PASSWORD)
+        keys.press("Enter")
+        walk.heading("Look into your mail")
+        walk.page.goto(walk.link())
+        tab_to("Verify the address")
+        keys.press("Space")
+        walk.heading("Log in")
+        assert walk.page.locator(":focus").get_attribute("name") == "address"
+        keys.type(ADA)
+        tab_to("password")
+        keys.type("not the right words")
+        keys.press("Enter")
+        walk.page.locator("#errors:focus").wait_for()
+        tab_to("password")
+        keys.type(PASSWORD)
+        keys.press("Enter")
+        walk.heading("Your notes")
+        walk.page.goto(f"{walk.home}/account/")
+        tab_to("API keys")
+        keys.press("Enter")
+        walk.heading("API keys")
+        tab_to("label")
+        keys.type("Backup")
+        tab_to("scopes")
+        keys.press("Space")
+        tab_to("Make the key")
+        keys.press("Enter")
+        walk.heading("Your new key")
+        tab_to("Log out")
+        keys.press("Enter")
+        walk.heading("Write it down. Find it again.")

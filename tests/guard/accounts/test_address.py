@@ -35,6 +35,13 @@ def ask(browser, address=NEW, password=PASSWORD):
     return browser.post("/account/address", data=data)
 
 
+def test_who_waits_for_a_link_to_a_new_address_is_not_sent_to_the_login(ann):
+    page = ask(ann).text
+
+    assert 'href="/account/"' in page
+    assert 'href="/account/login"' not in page
+
+
 def press(browser, token, what="new"):
     return browser.post(f"/account/address/{what}/link", data={"token": token})
 

@@ -41,6 +41,18 @@ def test_an_account_is_opened_verified_and_used(site):
     assert site.person().name == "Ann"
 
 
+def test_who_chooses_a_password_is_told_its_length_before(site):
+    browser = site.browser()
+    says = "At least 15 characters."
+    assert says in browser.get("/account/register").text
+    assert says in register(browser, password="short").text
+    register(browser)
+    assert says in site.browser(THERE).get(site.link()).text
+    press(browser, site.token())
+    log_in(browser)
+    assert says in browser.get("/account/password").text
+
+
 def test_the_link_is_built_from_the_origin_and_never_from_the_host(site):
     register(site.browser())
     evil = site.browser().post(

@@ -164,6 +164,7 @@ def test_beside_a_second_factor_a_shorter_password_is_enough(site):
     browser = site.browser()
     ask(browser)
 
+    assert "At least 8 characters." in browser.get(site.link()).text
     assert press(browser, site.token(), "lampquay9").status_code == 303
 
 

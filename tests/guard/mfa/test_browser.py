@@ -120,7 +120,7 @@ def _pictures(page, name):
 
 def log_in(page, site):
     page.goto(f"{site.at}/account/login")
-    page.get_by_label("Address").fill(ANN)
+    page.get_by_label("Email address").fill(ANN)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
 

@@ -124,6 +124,13 @@ class Passwords:
         found = known if known is not None and password else None
         return self._run(lambda: self._answer(found, password))
 
+    def shortest(self, *, alone: bool) -> int:
+        """Return how many characters a new password has at least.
+
+        :param alone: Whether it is the only factor.
+        """
+        return self._length if alone else policy.SHORTEST
+
     def complaints(
         self, password: str, *, alone: bool, context: Iterable[str] = ()
     ) -> tuple[Complaint, ...]:
@@ -135,8 +142,7 @@ class Passwords:
         if policy.too_long(password):
             return (policy.TOO_LONG,)
 
-        shortest = self._length if alone else policy.SHORTEST
-        short = policy.too_short(password, shortest)
+        short = policy.too_short(password, self.shortest(alone=alone))
         found = [short] if short else []
 
         if policy.leans(password, (*context, *self._words)):

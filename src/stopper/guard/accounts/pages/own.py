@@ -39,9 +39,14 @@ def home() -> t.Any:
 def password() -> t.Any:
     """Show the form, or set another password."""
     person = here_for_sure()
+
+    with service().database.reading() as sql:
+        only = alone(sql, person.id)
+
     page: dict[str, t.Any] = {
         "has_password": person.password is not None,
         "address": person.address,
+        "shortest": service().passwords.shortest(alone=only),
     }
 
     if request.method != "POST":
@@ -50,7 +55,7 @@ def password() -> t.Any:
     sent = given()
     new = sent.get("password", "")
 
-    if errors := wrong_proof(person, sent, "current") or _wrong_new(person, new):
+    if errors := wrong_proof(person, sent, "current") or _wrong_new(person, new, only):
         return shown("stopper/password.html", status=422, errors=errors, **page)
 
     if not flow.change(person, new):
@@ -71,10 +76,7 @@ def wrong_proof(person: Person, sent: dict[str, str], name: str) -> dict[str, st
     return {"": STALE} if person.password is None else {name: WRONG}
 
 
-def _wrong_new(person: Person, new: str) -> dict[str, str]:
-    with service().database.reading() as sql:
-        only = alone(sql, person.id)
-
+def _wrong_new(person: Person, new: str, only: bool) -> dict[str, str]:
     wrong = complaints(new, person, alone=only)
     return {"password": " ".join(c.says for c in wrong)} if wrong else {}
 

@@ -27,8 +27,10 @@ def opening() -> t.Any:
     if not settings.REGISTER.read(service().house.config):
         abort(404)
 
+    shortest = service().passwords.shortest(alone=True)
+
     if request.method != "POST":
-        return shown("stopper/register.html", address="", name="")
+        return shown("stopper/register.html", address="", name="", shortest=shortest)
 
     sent = given()
     address, name = sent.get("address", "").strip(), sent.get("name", "").strip()
@@ -42,6 +44,7 @@ def opening() -> t.Any:
             errors=errors,
             address=address,
             name=name,
+            shortest=shortest,
         )
 
     open_account(address, password, name)

@@ -41,13 +41,15 @@ def reset_link(token: str = "") -> t.Any:
     link, person = found
     page: dict[str, t.Any] = {"token": token, "address": person.address}
 
+    with service().database.reading() as sql:
+        only = alone(sql, person.id)
+
+    page["shortest"] = service().passwords.shortest(alone=only)
+
     if request.method != "POST":
         return shown("stopper/reset_link.html", **page)
 
     password = sent.get("password", "")
-
-    with service().database.reading() as sql:
-        only = alone(sql, person.id)
 
     if wrong := complaints(password, person, alone=only):
         errors = {"password": " ".join(c.says for c in wrong)}

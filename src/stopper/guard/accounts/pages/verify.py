@@ -12,6 +12,7 @@ from ....controls.accounts.policy import complain_of_address
 from ...ratelimits.marks import Limiting
 from ..flows import verify as flow
 from ..flows.asking import complaints
+from ..service import service
 from .face import done
 from .face import given
 from .face import shown
@@ -52,6 +53,7 @@ def verify_link(token: str = "") -> t.Any:
     link, person = found
     own = flow.is_typed_here(person)
     page: dict[str, t.Any] = {"token": token, "own": own, "address": person.address}
+    page["shortest"] = service().passwords.shortest(alone=True)
 
     if request.method != "POST":
         return shown("stopper/verify_link.html", data={"password": not own}, **page)
