@@ -255,6 +255,18 @@ def test_a_role_that_was_given_during_a_login_counts(site, admin):
     assert client.get("/").status_code == 403
 
 
+def test_a_role_counts_at_once_in_a_login_that_comes_after_it(site, admin):
+    bob = site.user("bob@club.example")
+    assert site.client(bob).get("/").status_code == 200
+
+    with site.service.database.writing() as sql:
+        sql.add(site.service.tables.membership(user=bob, role="admin"))
+
+    site.clock.now += 1
+
+    assert site.client(bob).get("/").status_code == 403
+
+
 def test_the_roles_of_the_apps_own_function_count(site, admin):
     bob = site.user("bob@club.example")
     site.stopper.roles(lambda user: ["admin"] if user == bob else [])

@@ -84,7 +84,7 @@ class MfaGuard(Guard):
         self._demanding = roles and found is not None
         self._marked = anywhere(house.app)
         self._mark = Kept(house.app, partial(fresh_of, house.app)).of
-        self._spared: dict[str, float] = {}
+        self._spared: dict[tuple[str, float], float] = {}
         self._lock = threading.Lock()
 
         there = f"{PAGES}.confirm" in house.app.view_functions
@@ -155,7 +155,7 @@ class MfaGuard(Guard):
         if endpoint in OPEN or is_static(self.house.app, endpoint):
             return None
 
-        if not self._lacks(known.user):
+        if not self._lacks(known):
             return None
 
         self.house.emit(
@@ -168,20 +168,20 @@ class MfaGuard(Guard):
         title = "Set up a second factor first"
         return lead(f"{PAGES}.factors", title, 403, "factors")
 
-    def _lacks(self, user: str) -> bool:
-        """Ask the accounts, unless they said just now that the user is fine."""
-        now = self.house.clock()
+    def _lacks(self, known: login.Login) -> bool:
+        """Ask the accounts, unless they said just now that this login is fine."""
+        now, key = self.house.clock(), (known.user, known.at)
 
-        if now < self._spared.get(user, 0.0):
+        if now < self._spared.get(key, 0.0):
             return False
 
-        if self._accounts is not None and self._accounts.lacks_factor(user):
+        if self._accounts is not None and self._accounts.lacks_factor(known.user):
             return True
 
         with self._lock:
             if len(self._spared) >= MOST:
                 self._spared.clear()
 
-            self._spared[user] = now + KNOWN_FOR
+            self._spared[key] = now + KNOWN_FOR
 
         return False
