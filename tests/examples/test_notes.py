@@ -492,6 +492,14 @@ def test_a_key_does_what_it_was_made_for(ask, method, scope):
     assert answer.status_code == 403
 
 
+def test_the_key_of_who_was_locked_out_opens_nothing(accounts, ada, ask):
+    with accounts.database.writing() as sql:
+        sql.get(accounts.tables.user, ada.id).active = False
+
+    assert ask("GET", "notes:read").status_code == 403
+    assert ask("POST", "notes:write", json={"title": "Tide"}).status_code == 403
+
+
 def test_a_cookie_is_no_key(ada):
     assert ada.get("/api/notes").status_code == 401
 
