@@ -81,10 +81,10 @@ class Throttle:
         """
         own = self._of("device", self._tries, account, known)
         ticket = (*own, *self._of("devices", self._stranger, account))
-        verdicts = self._trip(ticket)
-        self._judge(ticket, verdicts, only=len(own))
+        judged = self._trip(ticket)
+        self._judge(judged, only=len(own))
 
-        if all(verdict.wait <= 0 for verdict in verdicts):
+        if not over(judged):
             return ticket
 
         self.right(own)
