@@ -15,8 +15,10 @@ GRANT = re.compile(r"(?:[A-Za-z0-9_.-]+(?::[A-Za-z0-9_.-]+)*(?::\*)?|\*)\Z")
 DECORATOR = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
 
 #: The decorators of libraries that let in only who may come, by the package: where the
-#: function that they put in a view's place is written. Read in the libraries themselves
-#: (the newest releases of November 2026), and run against them by the tests.
+#: function that they put in a view's place is written. The tests run those of
+#: Flask-Login, Flask-Security and Flask-Principal, and where they are installed those of
+#: Flask-JWT-Extended, Flask-HTTPAuth and Authlib. Those of Flask-AppBuilder, Flask-OIDC
+#: and Flask-pyoidc are names alone, which no test runs.
 FOREIGN: Mapping[str, frozenset[str]] = {
     "authlib": frozenset({"ResourceProtector"}),
     "flask_appbuilder": frozenset({"has_access", "has_access_api", "protect"}),
