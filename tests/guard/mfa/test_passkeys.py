@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -73,6 +74,13 @@ def test_an_unknown_passkey_is_answered_as_a_wrong_one_is(site, passkey):
 
     assert (first.status_code, first.json) == (second.status_code, second.json)
     assert first.status_code == 403
+
+
+def test_each_challenge_is_256_random_bits(site):
+    found = [options(site.client())["challenge"] for _ in range(20)]
+
+    assert {len(base64.urlsafe_b64decode(f"{one}=")) for one in found} == {32}
+    assert len(set(found)) == 20
 
 
 def test_a_challenge_of_another_session_is_none(site, passkey):

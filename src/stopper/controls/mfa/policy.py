@@ -11,9 +11,6 @@ import unicodedata
 STEP = 30
 DIGITS = 6
 
-#: How many steps a clock may be ahead or behind (RFC 6238, 5.2: at most one).
-DRIFT = 1
-
 #: Bytes of the secret of a TOTP (RFC 4226, 4: 160 bits are recommended).
 SECRET = 20
 

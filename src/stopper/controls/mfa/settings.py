@@ -25,7 +25,7 @@ def _complain_of_issuer(name: str) -> str | None:
 MFA_ROLES: Setting[tuple[str, ...]] = Setting(
     key="STOPPER_MFA_ROLES",
     default=(),
-    says="The roles whose users must have a second factor. One who has none is led to set one up, and gets nothing else until then.",
+    says="The roles whose users must have a second factor, `['*']` for every user. One who has none is led to set one up, and gets nothing else until then.",
     source="OWASP ASVS 5.0, 6.3.3, asks it of everybody at level 2; who has which role only the app knows",
     complain=_complain_of_roles,
 )
@@ -48,4 +48,19 @@ FRESH_MINUTES: Setting[int] = Setting(
     maximum=24 * 60,
 )
 
-SETTINGS: tuple[Setting[t.Any], ...] = (MFA_ROLES, MFA_ISSUER, FRESH_MINUTES)
+TOTP_DRIFT: Setting[int] = Setting(
+    key="STOPPER_TOTP_DRIFT",
+    default=1,
+    unit="steps of 30 seconds",
+    says="How far the clock of an authenticator app may be ahead or behind. With 0 a code is good for the 30 seconds in which it is shown and no longer.",
+    source="RFC 6238, 5.2: at most one step for the way and for the clock; OWASP ASVS 5.0, 6.5.5, read by the letter, is 0",
+    minimum=0,
+    maximum=1,
+)
+
+SETTINGS: tuple[Setting[t.Any], ...] = (
+    MFA_ROLES,
+    MFA_ISSUER,
+    TOTP_DRIFT,
+    FRESH_MINUTES,
+)

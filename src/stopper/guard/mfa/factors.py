@@ -23,6 +23,9 @@ from .passkeys import Passkeys
 from .recovery import Recovery
 from .totp import Totp
 
+#: In the list of roles: every user, whatever their roles.
+EVERYBODY = "*"
+
 
 class Last(Exception):
     """It is the last factor of somebody who must have one."""
@@ -66,6 +69,9 @@ class Factors:
         """
         if not self._roles:
             return False
+
+        if EVERYBODY in self._roles:
+            return True
 
         own = getattr(self._house.app.extensions.get(KEY), "roles", None)
 

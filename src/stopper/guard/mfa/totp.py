@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from ...catalogue.event import Action
 from ...controls.mfa.policy import code_of
-from ...controls.mfa.policy import DRIFT
 from ...controls.mfa.policy import SECRET
 from ...controls.mfa.policy import STEP
+from ...controls.mfa.settings import TOTP_DRIFT
 from ..house import House
 from ..tables.mixins import CredentialMixin
 from ..vault import Vault
@@ -36,6 +36,7 @@ class Totp:
         self._house = house
         self._vault = vault
         self._credentials = credentials
+        self._drift = TOTP_DRIFT.read(house.config)
 
     def begin(self, sql: Session, user: str, now: float) -> str:
         """Make a secret, which is nothing yet until a code of it was shown.
@@ -63,7 +64,8 @@ class Totp:
         :return: The factor, ``None`` if the code is wrong or nothing was begun.
         """
         found = self._credentials.begun(sql, user, TOTP, now)
-        step = None if found is None else _step(self._secret(found), code, now)
+        secret = None if found is None else self._secret(found)
+        step = None if secret is None else self._step(secret, code, now)
 
         if found is None or step is None:
             return None
@@ -85,7 +87,7 @@ class Totp:
         """
         for row in self._credentials.of(sql, user, TOTP):
             secret = self._secret(row)
-            step = _step(secret, code, now)
+            step = self._step(secret, code, now)
 
             if step is not None:
                 return self._take(sql, row, secret, step, now)
@@ -117,6 +119,22 @@ class Totp:
 
         return taken
 
+    def _step(self, secret: bytes, code: str, now: float) -> int | None:
+        """Return the time step of which this is the code, ``None`` if of none near by.
+
+        Each is compared, in a time that does not depend on which one it is.
+        """
+        given = (code_of(code) or "-").encode()
+        hotp = pyotp.HOTP(_text(secret))
+        here = int(now // STEP)
+        found = None
+
+        for step in range(max(here - self._drift, 0), here + self._drift + 1):
+            if hmac.compare_digest(hotp.at(step).encode(), given):
+                found = step
+
+        return found
+
     def _secret(self, row: CredentialMixin) -> bytes:
         return self._vault.open(TOTP, row.user, row.key_id, row.secret or b"")
 
@@ -131,20 +149,3 @@ def uri(secret: str, account: str, issuer: str) -> str:
 
 def _text(secret: bytes) -> str:
     return base64.b32encode(secret).decode()
-
-
-def _step(secret: bytes, code: str, now: float) -> int | None:
-    """Return the time step of which this is the code, ``None`` if of none near by.
-
-    Each is compared, in a time that does not depend on which one it is.
-    """
-    given = (code_of(code) or "-").encode()
-    hotp = pyotp.HOTP(_text(secret))
-    here = int(now // STEP)
-    found = None
-
-    for step in range(max(here - DRIFT, 0), here + DRIFT + 1):
-        if hmac.compare_digest(hotp.at(step).encode(), given):
-            found = step
-
-    return found
