@@ -163,10 +163,25 @@ def test_every_button_says_what_it_is_for(browser, phone):
     assert "onclick" not in text
 
 
-def test_it_need_not_be_a_fresh_login(browser):
-    close(browser)
+@pytest.mark.parametrize(
+    "sent", [{"session": "00"}, {"device": "00"}, {"others": True}]
+)
+def test_to_end_something_takes_a_login_of_a_short_while_ago(
+    club, browser, phone, sent
+):
+    club.clock.now += 11 * 60
+    answer = post(browser, **sent)
 
-    assert post(browser, others=True).status_code == 200
+    assert (answer.status_code, answer.json["step_up"]) == (401, "/account/confirm")
+    assert len(listed(browser)["sessions"]) == 2
+
+
+def test_a_browser_that_came_back_by_itself_ends_nothing(browser, phone):
+    close(browser)
+    answer = browser.post(PAGE, data={"others": "on"}, headers={"Accept": "text/html"})
+
+    assert answer.location.startswith("/account/confirm?")
+    assert who(phone) is not None
 
 
 def test_another_site_ends_nothing(browser, phone):

@@ -129,6 +129,15 @@ DEVICES: Setting[int] = Setting(
     maximum=400 * 24 * 3600,
 )
 
+SESSIONS: Setting[int] = Setting(
+    key="STOPPER_ACCOUNTS_SESSIONS",
+    default=0,
+    says="How many sessions a user may have at a time: one more ends the oldest, and what its browser is remembered by. 0 for any number.",
+    source="OWASP ASVS 5.0, 7.1.2; each session is listed, ends by itself and can be ended, so that more of them are no weakness by themselves",
+    minimum=0,
+    maximum=1000,
+)
+
 VERIFY: Setting[bool] = Setting(
     key="STOPPER_ACCOUNTS_VERIFY",
     default=True,
@@ -227,6 +236,7 @@ SETTINGS: tuple[Setting[t.Any], ...] = (
     REMEMBER,
     REMEMBER_MFA,
     DEVICES,
+    SESSIONS,
     REGISTER,
     VERIFY,
     AFTER,

@@ -44,6 +44,7 @@ def enter(
     login.begin(user, ours.now, how, fresh)
     current.forget()
     ours.devices.entered(request, user)
+    ours.devices.bound(user)
 
     if remember:
         ours.devices.remember(user, "login")

@@ -60,6 +60,7 @@ class Devices:
             LOGIN: settings.REMEMBER.read(config),
             MFA: settings.REMEMBER_MFA.read(config),
         }
+        self._most = settings.SESSIONS.read(config)
         self._jar = Jar(parts.house.relaxed)
 
     @functools.cached_property
@@ -118,6 +119,26 @@ class Devices:
             # The browser forgets it either way, and it is worth nothing without it.
             with contextlib.suppress(DatabaseDown):
                 self._series.leave(value)
+
+    def bound(self, user: str) -> None:
+        """End the oldest sessions of who is logging in, where there are too many.
+
+        Of two logins at once each may leave one too many; the next one ends it.
+        """
+        if not self._most:
+            return
+
+        others = [one for one in Sessions().of(user) if not one.current]
+
+        for one in others[self._most - 1 :]:
+            self.revoke_session(user, one.handle)
+            self._parts.house.emit(
+                ACCOUNTS.name,
+                "session-crowded-out",
+                Action.NOTED,
+                f"The oldest session was ended: {settings.SESSIONS.key} is {self._most}.",
+                user=user,
+            )
 
     def left(self, request: Request, user: str) -> None:
         """End what keeps this browser logged in, as the user logs out.
@@ -214,6 +235,7 @@ class Devices:
 
         login.begin(claim.user, parts.now, ("remembered",), fresh=False)
         login.belongs(claim.id)
+        self.bound(claim.user)
         parts.house.emit(
             ACCOUNTS.name,
             "login-remembered",

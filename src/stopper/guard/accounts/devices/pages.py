@@ -8,10 +8,10 @@ import typing as t
 from flask import Blueprint
 from flask import flash
 from flask import Flask
-from flask import request
 
 from ....catalogue.event import Action
 from ....controls.accounts.control import ACCOUNTS
+from ...mfa.marks import Freshness
 from ...sessions.listing import Sessions
 from ..browsers import browser
 from ..moments import moment
@@ -23,17 +23,15 @@ from ..pages.gate import here
 from ..people import Person
 from ..service import service
 
+fresh = Freshness()
+
 #: How much of the past the page shows.
 SHOWN = 50
 
 
 def devices() -> t.Any:
-    """Show where the account is in use, or end some of it."""
+    """Show where the account is in use."""
     person = here()
-
-    if request.method == "POST":
-        return _ended(person)
-
     ours = service()
     data: dict[str, t.Any] = {
         "sessions": _sessions(person.id),
@@ -54,9 +52,13 @@ def _sessions(user: str) -> list[dict[str, t.Any]]:
     ]
 
 
-def _ended(person: Person) -> t.Any:
-    """End what was asked for. It need not be a fresh login: to end harms nobody."""
-    sent, ours = given(), service().devices
+@fresh()
+def devices_end() -> t.Any:
+    """End what was asked for.
+
+    Whoever has a stolen session must not log its owner out (ASVS 5.0, 7.5.2).
+    """
+    person, sent, ours = here(), given(), service().devices
 
     if sent.get("others"):
         ended = ours.revoke_others(person.id)
@@ -91,4 +93,5 @@ def _done(person: Person, name: str, ended: int, says: str) -> t.Any:
 
 def register(blueprint: Blueprint, app: Flask) -> None:
     """Lay the page on the blueprint."""
-    blueprint.add_url_rule("/devices", view_func=devices, methods=["GET", "POST"])
+    blueprint.add_url_rule("/devices", view_func=devices)
+    blueprint.add_url_rule("/devices", view_func=devices_end, methods=["POST"])
