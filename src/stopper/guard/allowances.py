@@ -21,11 +21,14 @@ class Allowance:
 
     :param name: For the log: ``"account"``.
     :param take: Its key is a keyed hash; no address stands in the store.
+    :param used: How many tries before this one were taken and not given back, as far
+        as time has not given them back.
     """
 
     name: str
     rate: Rate
     take: Take
+    used: int = 0
 
 
 #: What a try took, to be given back if it turns out right.
@@ -96,8 +99,12 @@ def over(judged: Iterable[Judged]) -> list[Judged]:
 
 
 def taken(judged: Iterable[Judged]) -> Ticket:
-    """Return those that something was taken from."""
-    return tuple(allowance for allowance, verdict in judged if verdict.wait <= 0)
+    """Return those that something was taken from, with what was taken before."""
+    return tuple(
+        dataclasses.replace(allowance, used=allowance.rate.amount - verdict.left - 1)
+        for allowance, verdict in judged
+        if verdict.wait <= 0
+    )
 
 
 def _numbers(rate: Rate) -> tuple[float, int]:

@@ -82,6 +82,7 @@ CONTEXTS = {
     "closed": {},
     "factors-changed": {"what": "A passkey was added", "link": LINK},
     "second-failed": {"reset": LINK},
+    "login-after-failures": {"wrong": 5, "reset": LINK},
     "key-made": {"label": "backup", "link": LINK},
     "device-copied": {"link": LINK, "reset": LINK},
 }

@@ -56,6 +56,16 @@ def test_a_clock_may_be_one_step_off(site, ann, ahead, status):
     assert second(site, ann, site.code(app, ahead)).status_code == status
 
 
+@pytest.mark.parametrize(("ahead", "status"), [(-1, 403), (0, 200), (1, 403)])
+def test_a_code_may_be_good_for_thirty_seconds_alone(ahead, status):
+    site = Site(STOPPER_TOTP_DRIFT=0)
+    user = site.user()
+    app = site.totp(user)
+    site.clock.now += 300
+
+    assert second(site, user, site.code(app, ahead)).status_code == status
+
+
 def test_a_code_works_once(site, ann):
     app = site.totp(ann)
     code = site.code(app)
@@ -216,6 +226,30 @@ def test_who_is_tried_out_over_many_logins_is_told_too(site, ann):
             second(site, ann, f"{n:06}")
 
     assert len(found) == 1
+
+
+def test_a_wrong_code_in_a_strange_browser_is_told_at_once(site, ann):
+    site.totp(ann)
+
+    with stopper.testing.mails(site.app) as found:
+        second(site, ann, "000000")
+        second(site, ann, "000001")
+
+    assert [m["To"] for m in found] == ["ann@club.example"]
+    assert "followed by a wrong second factor" in found[0].get_content()
+
+
+def test_a_wrong_code_in_a_browser_of_ones_own_is_no_news(site, ann):
+    app = site.totp(ann)
+    client = site.half(ann)
+    post(client, "/account/second", code=site.code(app))
+    site.clock.now += 60
+    client.post(f"/half/{ann}")
+
+    with stopper.testing.mails(site.app) as found:
+        assert post(client, "/account/second", code="000000").status_code == 403
+
+    assert found == []
 
 
 def test_a_new_key_seals_it_anew_when_it_is_used(site, ann, database_url):

@@ -44,6 +44,7 @@ CLOSED = "account-closed"
 SAYS = {
     LOGIN: "Logged in",
     NEW: "Logged in from a new browser",
+    "login-after-failures": "The password was right after several wrong ones",
     "logout": "Logged out",
     "registered": "The account was opened",
     "address-verified": "The address was verified",
@@ -60,6 +61,7 @@ SAYS = {
     "key-rotated": "An API key was replaced",
     "key-revoked": "An API key was revoked",
     "session-revoked": "A session was ended",
+    "session-crowded-out": "The oldest session was ended, for there were too many",
     "sessions-revoked": "All other sessions were ended",
     "device-revoked": "A browser is not remembered any more",
     "remember-replayed": "An old copy of what keeps a browser logged in was used",

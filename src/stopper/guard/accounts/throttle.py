@@ -27,6 +27,9 @@ from .refusals import too_many
 #: million codes three are right at a time, so that a day of this finds one in 5000.
 CODE_TRIES = rates("20/hour; 60/day")
 
+#: The allowances that are of one account.
+OF_ONE = frozenset({"account", "account-and-client", "device"})
+
 
 class Throttle:
     """Counts tries before they are looked at, in one trip to the store.
@@ -132,8 +135,9 @@ class Throttle:
         self._allowances.give_back(ticket)
 
     def _taken(self, ticket: Ticket) -> Ticket:
-        self._judge(self._trip(ticket), only=len(ticket))
-        return ticket
+        judged = self._trip(ticket)
+        self._judge(judged, only=len(judged))
+        return taken(judged)
 
     def _trip(self, ticket: Ticket) -> list[Judged]:
         try:
@@ -180,3 +184,8 @@ class Throttle:
 
 def _client() -> str:
     return network(client())
+
+
+def wrong_before(ticket: Ticket) -> int:
+    """Return how many wrong passwords came before at the account of a try."""
+    return max((a.used for a in ticket if a.name in OF_ONE), default=0)

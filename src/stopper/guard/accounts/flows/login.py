@@ -16,6 +16,7 @@ from .. import current
 from .. import login
 from ..people import Person
 from ..service import service
+from ..throttle import wrong_before
 from .asking import found
 from .asking import note
 from .asking import SECOND
@@ -44,6 +45,9 @@ class Tried(t.NamedTuple):
 
 WRONG = Tried(State.WRONG)
 
+#: Wrong passwords after which a right one is worth a notice: nobody mistypes as often.
+SEVERAL = 5
+
 
 def attempt(address: str, password: str) -> Tried:
     """Try to log in: at most three statements, one hash, and one trip to the store.
@@ -68,6 +72,10 @@ def attempt(address: str, password: str) -> Tried:
         return _wrong(person)
 
     ours.throttle.right(ticket)
+    wrong = wrong_before(ticket)
+
+    if wrong >= SEVERAL:
+        _warn(person, wrong)
 
     if not person.verified and settings.VERIFY.read(ours.house.config):
         send_again(person)
@@ -105,6 +113,24 @@ def _rehashed(person: Person, better: str) -> Person:
         )
 
     return dataclasses.replace(person, password=better) if done else person
+
+
+def _warn(person: Person, wrong: int) -> None:
+    """Tell a user of a right password after wrong ones (ASVS 5.0, 6.3.5); hourly."""
+    ours = service()
+
+    if ours.house.once(("login-after-failures", person.id, int(ours.now // 3600))):
+        note(
+            "login-after-failures",
+            f"The password was right after {wrong} wrong ones.",
+            person.id,
+        )
+        ours.mailer.send(
+            person.address,
+            "login-after-failures",
+            wrong=wrong,
+            reset=ours.links.address("reset"),
+        )
 
 
 def leave() -> None:

@@ -174,6 +174,10 @@ def _failed(user: str, kind: str, why: str = "wrong") -> None:
         why=why,
     )
 
+    # In a browser of theirs it is most likely the user, who is told after the last try.
+    if not service().devices.known(request, user):
+        _warn(user)
+
 
 def _enter(pending: Pending, kind: str, remember: bool) -> Response:
     ours = service()
