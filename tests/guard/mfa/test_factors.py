@@ -10,6 +10,7 @@ import pytest
 import stopper.testing
 from guard.mfa.shown import log_in
 from guard.mfa.site import post
+from guard.mfa.site import Site
 from stopper.cli.flask import group
 from stopper.guard.mfa.factors import Last
 
@@ -273,6 +274,28 @@ def test_the_roles_of_the_apps_own_function_count(site, admin):
 
     assert site.client(bob).get("/").status_code == 403
     assert site.client(admin).get("/").status_code == 200
+
+
+def test_everybody_may_have_to_have_one():
+    site = Site(STOPPER_MFA_ROLES=["*"])
+    client = site.client(site.user())
+
+    assert client.get("/", headers={"Accept": "application/json"}).status_code == 403
+
+
+def test_other_browsers_can_be_logged_out_after_a_change(site, ann):
+    site.totp(ann)
+    client, elsewhere = site.client(ann), site.client(ann)
+    id = listed(client)[0]["id"]
+    post(client, f"{FACTORS}/{id}/remove")
+
+    assert (
+        'href="/account/devices"'
+        in client.get(FACTORS, headers={"Accept": "text/html"}).text
+    )
+    assert post(client, "/account/devices", others=True).status_code == 200
+    assert elsewhere.get("/").json["user"] is None
+    assert client.get("/").json["user"] == ann
 
 
 def test_who_has_another_role_needs_none(site, admin):
