@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import asvs
 import stopper
 from stopper.catalogue.control import Control
 from stopper.catalogue.rule import Rule
@@ -27,6 +28,7 @@ def write(folder: Path) -> None:
     pages["controls/index.md"] = _index()
     pages["reference/settings.md"] = _settings()
     pages["reference/rules.md"] = _rules()
+    pages["reference/asvs.md"] = asvs.page()
 
     for stale in (*folder.glob("controls/*.md"), *folder.glob("reference/*.md")):
         if stale.relative_to(folder).as_posix() not in pages:

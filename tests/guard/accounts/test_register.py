@@ -234,6 +234,17 @@ def key(tables, user, label="backup script"):
     )
 
 
+@pytest.mark.parametrize("place", [HERE, THERE])
+def test_a_verification_logs_nobody_in(site, place):
+    registered, other = site.browser(), site.browser(THERE)
+    register(registered)
+    browser = registered if place == HERE else other
+
+    assert press(browser, site.token(), password=PASSWORD).status_code == 303
+    assert site.person().verified
+    assert who(browser) == "stranger"
+
+
 def test_to_look_at_a_link_does_not_use_it(site):
     register(site.browser())
     scanner = site.browser("192.0.2.1")

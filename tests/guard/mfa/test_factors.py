@@ -76,6 +76,16 @@ def test_a_factor_that_is_removed_is_gone_and_told(site, ann):
     assert "Authenticator app removed" in mails[0].get_content()
 
 
+@pytest.mark.parametrize("kind", ["totp", "passkey"])
+def test_a_factor_that_is_added_is_told(site, ann, kind):
+    with stopper.testing.mails(site.app) as mails:
+        getattr(site, kind)(ann)
+
+    (mail,) = mails
+    assert mail["To"] == "ann@club.example"
+    assert " added" in mail.get_content()
+
+
 def test_with_the_last_factor_the_recovery_codes_go(site, ann):
     site.totp(ann)
     site.codes(ann)

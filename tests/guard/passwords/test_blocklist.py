@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from stopper.controls.passwords.settings import LENGTH
 from stopper.guard.passwords.blocklist import Blocklist
 from stopper.guard.passwords.blocklist import blocklist
 from stopper.guard.passwords.blocklist import digest
@@ -26,6 +27,19 @@ TOOL = Path(__file__).parents[3] / "tools" / "blocklist.py"
     ["password1", "PASSWORD1", "iloveyou", "sunshine", "trustno1", "football1"],
 )
 def test_common_passwords_are_in_it(password):
+    assert password in blocklist()
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("123456789987654321", "qazwsxedcrfvtgb", "1qazxsw23edcvfr4"),
+        *("1234qwerasdfzxcv", "q1w2e3r4t5y6u7i8", "qwertyuiop12345"),
+        *("passwordpassword", "123456789qwerty", "zxcvbnm123456789"),
+    ],
+)
+def test_common_ones_that_are_long_enough_alone_are_in_it(password):
+    assert len(password) >= LENGTH.default
     assert password in blocklist()
 
 

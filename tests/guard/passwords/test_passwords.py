@@ -323,6 +323,21 @@ def test_a_new_password_is_judged(made, password, alone, found):
     assert names(passwords.complaints(password, alone=alone, context=context)) == found
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "only lower case letters",
+        "ONLY UPPER CASE LETTERS",
+        "58201946372915064",
+        "&%$!?=+*#,;.:-_<>",
+        "日本語の長いパスワードですよね皆様",
+        "            a  b     ",
+    ],
+)
+def test_a_password_of_any_characters_is_taken(made, password):
+    assert made().complaints(password, alone=True) == ()
+
+
 def test_a_complaint_holds_no_password(made):
     found = made().complaints("password1", alone=True)
 
