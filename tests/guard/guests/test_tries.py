@@ -113,6 +113,15 @@ def test_a_known_browser_has_no_more_tries_than_a_stranger(ours):
     assert tries(mine, 7) == [403] * 5 + [429] * 2
 
 
+def test_many_known_browsers_have_no_more_tries_than_strangers(ours):
+    known = [browser(ours, f"198.51.100.{place}") for place in range(13)]
+
+    for client in known:
+        right(client)
+
+    assert sum(tries(client, 4).count(403) for client in known) == 50
+
+
 def test_the_cookie_of_a_known_browser_is_for_its_account_alone(ours):
     thief = browser(ours, "198.51.100.250")
     # Ada calls herself Ben, and sends his name along.

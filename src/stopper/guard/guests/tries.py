@@ -74,6 +74,8 @@ class Tries:
         for one in who:
             if one in known:
                 ticket += of("device", own, kind.value, *one, known[one])
+                # Who knew the password once may have made many browsers known.
+                ticket += of("devices", self._stranger, kind.value, *one)
                 continue
 
             strangers += 1
