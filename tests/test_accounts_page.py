@@ -163,6 +163,8 @@ def test_a_newcomer_gets_from_nothing_to_roles_and_keys(folder: Path) -> None:
         )
         assert json.loads(ann.ask("/me"))["address"] == ANN
 
+        assert "Log out</button>" in ann.ask("/account/")
+
         for command in commands("flask stopper roles"):
             done(folder, *command, FLASK_DEBUG="1")
 
