@@ -21,6 +21,7 @@ from guard.accounts.club import SESSION
 from guard.accounts.club import statements
 from guard.accounts.club import value
 from guard.accounts.club import who
+from stopper.guard.sessions.listing import Sessions
 from stopper.testing import events
 
 __all__ = ("ann", "bob", "club")
@@ -182,6 +183,25 @@ def test_a_login_as_somebody_else_ends_it(club, ann, bob, browser):
 
     assert who(browser) is None
     bring(browser, REMEMBER, bobs)
+    assert who(browser) is None
+
+
+def test_one_that_ends_while_it_logs_a_browser_in_leaves_no_session(club, ann, browser):
+    close(browser)
+    by_id = club.service.people.by_id
+
+    def slow(sql, id):
+        club.service.people.by_id = by_id
+        found = by_id(sql, id)
+        # What another request does before the session of this one is kept.
+        sql.rollback()
+        assert club.service.devices.forget(ann) == 1
+        Sessions().revoke_all(ann)
+        return found
+
+    club.service.people.by_id = slow
+    browser.get("/nothing")
+
     assert who(browser) is None
 
 

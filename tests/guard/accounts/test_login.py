@@ -283,6 +283,28 @@ def test_a_login_that_raced_with_another_password_is_refused(site):
     assert who(browser) == "stranger"
 
 
+def test_a_login_that_another_password_overtook_leaves_no_session(site):
+    ann = site.add()
+    own, thief = site.browser(), site.browser(THERE)
+    log_in(own)
+    entered = site.service.devices.entered
+
+    def slow(request, user):
+        entered(request, user)
+        site.service.devices.entered = entered
+        # What another request does before the session of this one is kept.
+        data = {"current": PASSWORD, "password": OTHER}
+        assert own.post("/account/password", data=data).status_code == 303
+
+    site.service.devices.entered = slow
+
+    assert log_in(thief, remember="on").status_code == 403
+
+    assert who(thief) == "stranger"
+    assert who(own) == ann.id
+    assert site.rows("device") == []
+
+
 def test_an_old_hash_is_replaced_at_the_login(site):
     import bcrypt
 

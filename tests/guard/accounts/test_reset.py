@@ -262,3 +262,15 @@ def test_who_asks_in_somebodys_name_does_not_keep_them_from_a_link(site):
     assert len(site.mails) == before
     ask(own)
     assert len(site.mails) == before + 1
+
+
+def test_a_browser_that_just_came_back_stays_where_the_password_is_changed(site):
+    ann = site.add()
+    own = site.browser()
+    log_in(own, remember="on")
+    own.delete_cookie("__Host-session", domain="notes.example")
+    data = {"current": PASSWORD, "password": OTHER}
+
+    assert own.post("/account/password", data=data).status_code == 303
+
+    assert who(own) == ann.id

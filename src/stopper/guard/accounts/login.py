@@ -16,6 +16,7 @@ from ...controls.sessions.control import SESSION_USER_KEYS
 from ..house import House
 from ..keys import keyed
 from ..sessions.interface import Interface
+from ..sessions.listing import Sessions
 
 #: Who is logged in. Flask-Login's key, so that its ``current_user`` sees them too.
 USER = "_user_id"
@@ -180,6 +181,27 @@ def pending(now: float) -> Pending | None:
 def drop() -> None:
     """Forget who has shown one factor."""
     session.pop(PENDING, None)
+
+
+def once_kept(look: t.Callable[[], None]) -> None:
+    """Look at something once the session is in the store, before the answer goes out.
+
+    Who ends all sessions of a user ends those that are there: a login that was under way
+    has to look again whether it still may.
+    """
+    if isinstance(current_app.session_interface, Interface):
+        t.cast(t.Any, session).kept = look
+
+
+def take_back(user: str) -> None:
+    """End the session of this request in the store, where it was just kept.
+
+    :raises Refused: With 503 if the store cannot be reached.
+    """
+    record = t.cast(t.Any, session).record
+
+    if record is not None:
+        Sessions().revoke(user, record.id.hex())
 
 
 def look_at_sessions(house: House) -> None:

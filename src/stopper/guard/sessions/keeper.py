@@ -125,9 +125,14 @@ class Keeper:
 
             try:
                 self._save(session)
+
+                if session.kept is not None:
+                    session.kept()
             except StoreDown as e:
                 self.house.store_failed(e)
                 _instead(response, session, Refused("sessions", DOWN))
+            except Refused as e:
+                _instead(response, session, e)
 
         if session.cookie:
             response.headers.add("Set-Cookie", session.cookie)

@@ -54,6 +54,9 @@ class Session(SessionMixin):
     renew = False
     #: Whether the client's device or address is another than before.
     moved = False
+    #: Is called once it is in the store, before the answer goes out; one that raises
+    #: :exc:`Refused` has the answer be another one.
+    kept: Callable[[], None] | None = None
     #: The Set-Cookie line of the save, for an answer that takes the place of the first.
     cookie: str | None = None
     _read: Callable[[Session], None] | None = None

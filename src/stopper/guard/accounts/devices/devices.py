@@ -235,6 +235,7 @@ class Devices:
 
         login.begin(claim.user, parts.now, ("remembered",), fresh=False)
         login.belongs(claim.id)
+        login.once_kept(functools.partial(self._look_again, claim))
         self.bound(claim.user)
         parts.house.emit(
             ACCOUNTS.name,
@@ -243,6 +244,16 @@ class Devices:
             "A browser that stays logged in came back.",
             user=claim.user,
         )
+
+    def _look_again(self, claim: Claim) -> None:
+        """Take a login back whose series was ended while it was under way."""
+        try:
+            there = any(row.id == claim.id for row in self._series.of(claim.user))
+        except DatabaseDown:
+            there = False
+
+        if not there:
+            login.take_back(claim.user)
 
     def _claim(self, value: str, purpose: str, user: str | None = None) -> Claim | None:
         try:

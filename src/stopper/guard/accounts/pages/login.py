@@ -71,7 +71,7 @@ def _go_on(tried: Tried, target: str, remember: bool) -> t.Any:
     session[entry.NEXT] = target
     # A browser that is spared the second factor has shown less than is asked for.
     fresh = tried.state is State.RIGHT
-    return entry.enter(person.id, ("password",), remember, fresh)
+    return entry.enter(person, ("password",), remember, fresh)
 
 
 def _page(target: str, address: str = "", error: str = "", **options: t.Any) -> t.Any:

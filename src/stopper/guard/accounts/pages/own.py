@@ -82,8 +82,12 @@ def _wrong_new(person: Person, new: str, only: bool) -> dict[str, str]:
 
 
 def renew() -> None:
-    """Give the session another id: what was changed is a way in."""
+    """Give the session another id: what was changed is a way in.
+
+    It stays, also where what kept the browser logged in until now has just ended.
+    """
     t.cast(t.Any, session).renew = True
+    t.cast(t.Any, session).kept = None
 
 
 def close() -> t.Any:

@@ -60,7 +60,7 @@ def passkey_login() -> Response:
         return shown("stopper/login.html", status=403, errors=errors)
 
     session[entry.NEXT] = entry.local_target(found.get("next"))
-    return entry.enter(someone.id, (PASSKEY,), found.get("remember") is True)
+    return entry.enter(someone, (PASSKEY,), found.get("remember") is True)
 
 
 def _unverified(someone: Person) -> bool:

@@ -192,7 +192,7 @@ def _enter(pending: Pending, kind: str, remember: bool) -> Response:
         login.drop()
         abort(lead("stopper_accounts.login", "Log in first", 401, "login"))
 
-    answer = enter(pending.user, (*pending.how, kind), pending.remember)
+    answer = enter(someone, (*pending.how, kind), pending.remember)
 
     if remember:
         ours.devices.remember(pending.user, "mfa")
