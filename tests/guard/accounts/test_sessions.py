@@ -25,6 +25,11 @@ def logged_in(site, times=1, **more):
     return found
 
 
+def reopen(browser):
+    """Close a browser and open it again: its session is gone, and still in the store."""
+    browser.delete_cookie("__Host-session", domain="notes.example")
+
+
 def sessions(site):
     store, user = site.service.house.store, site.person().id
     return len(store.of(user, site.clock.now))
@@ -47,13 +52,24 @@ def test_the_browser_of_the_oldest_does_not_come_back(site):
 
 
 def test_a_browser_that_comes_back_counts(site):
-    site.add()
+    ann = site.add()
     (first,) = logged_in(site, 1, remember="on")
-    logged_in(site, 2)
-    first.delete_cookie("__Host-session", domain="notes.example")
-    logged_in(site, 1)
+    (second,) = logged_in(site)
+    reopen(first)
 
+    assert [who(first), who(second)] == [ann.id, ann.id]
     assert sessions(site) == 2
+
+
+def test_an_earlier_session_of_the_same_browser_ends_alone(site):
+    ann = site.add()
+    (first,) = logged_in(site, 1, remember="on")
+    logged_in(site)
+
+    for _ in range(3):
+        site.clock.now += 60
+        reopen(first)
+        assert who(first) == ann.id
 
 
 def test_who_logs_in_again_in_one_browser_ends_nobody(site):
@@ -61,7 +77,7 @@ def test_who_logs_in_again_in_one_browser_ends_nobody(site):
     first, second = logged_in(site, 2)
 
     for _ in range(3):
-        first.post("/account/logout")
+        site.clock.now += 60
         log_in(first)
 
     assert [who(first), who(second)] == [ann.id, ann.id]

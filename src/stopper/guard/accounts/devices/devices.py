@@ -27,6 +27,8 @@ from ..parts import Parts
 from ..places import here
 from .copies import end_copied
 from .copies import end_sessions
+from .crowd import end_oldest
+from .crowd import end_session
 from .jar import Jar
 from .jar import KNOWN
 from .jar import LOGIN
@@ -125,20 +127,7 @@ class Devices:
 
         Of two logins at once each may leave one too many; the next one ends it.
         """
-        if not self._most:
-            return
-
-        others = [one for one in Sessions().of(user) if not one.current]
-
-        for one in others[self._most - 1 :]:
-            self.revoke_session(user, one.handle)
-            self._parts.house.emit(
-                ACCOUNTS.name,
-                "session-crowded-out",
-                Action.NOTED,
-                f"The oldest session was ended: {settings.SESSIONS.key} is {self._most}.",
-                user=user,
-            )
+        end_oldest(self._parts, self._series, user, self._most)
 
     def left(self, request: Request, user: str) -> None:
         """End what keeps this browser logged in, as the user logs out.
@@ -325,9 +314,7 @@ class Devices:
 
         :param handle: Of :class:`~stopper.guard.sessions.listing.Listed`.
         """
-        held = Sessions().content(user, handle)
-        self._series.end(user, [login.series_of(held)])
-        return Sessions().revoke(user, handle)
+        return end_session(self._series, user, handle)
 
     def revoke_others(self, user: str) -> int:
         """End all sessions of a user but this one, and remember this browser alone.
