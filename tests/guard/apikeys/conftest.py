@@ -8,6 +8,7 @@ from flask import request
 from flask import session
 from sqlalchemy import Engine
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from guard.tables.conftest import database_url
 from guard.tables.conftest import engine
@@ -16,6 +17,7 @@ from stopper import Stopper
 from stopper.accounts import Accounts
 from stopper.guard.accounts import login
 from stopper.guard.apikeys.wishes import Wish
+from stopper.guard.tables import ready
 from stopper.guard.tables import schema
 from stopper.testing import client
 from stopper.testing import events
@@ -23,6 +25,9 @@ from stopper.testing import events
 __all__ = ("database_url", "engine")
 
 START = 1_800_000_000.0
+
+#: The ids of those who have an account.
+USERS = ("ann", "bob", "eve")
 ORIGIN = "https://notes.example"
 SCOPES = {"notes:read": "Read your notes", "notes:write": "Change your notes"}
 
@@ -97,6 +102,16 @@ def made(tmp_path, clock, engine, pages, **config):
 def make_app(tmp_path, clock, engine):
     schema.upgrade(engine)
     apps = []
+
+    users = ready.Tables().user
+
+    with Session(engine) as sql:
+        for name in USERS:
+            address = f"{name}@notes.example"
+            facts = {"address": address, "address_key": address, "created_at": START}
+            sql.add(users(id=name, **facts))
+
+        sql.commit()
 
     def make(pages=True, **config):
         apps.append(made(tmp_path, clock, engine, pages, **config))

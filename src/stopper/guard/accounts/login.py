@@ -36,6 +36,9 @@ PERSON = "_stopper_person"
 #: Seconds in which the second factor has to follow.
 PATIENCE = 600.0
 
+#: Seconds by which the clock of another machine, which noted the login, may be ahead.
+AHEAD = 60.0
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Login:
@@ -58,6 +61,10 @@ class Login:
         """How many different factors were shown; a passkey counts as two."""
         found = set(self.how) - {"remembered"}
         return 2 if "passkey" in found else len(found)
+
+    def is_fresh(self, now: float, minutes: int) -> bool:
+        """Say whether the user showed who they are within so many minutes."""
+        return -AHEAD <= now - self.fresh <= minutes * 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

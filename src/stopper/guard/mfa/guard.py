@@ -134,7 +134,7 @@ class MfaGuard(Guard):
 
         minutes = mark.minutes or self._minutes
 
-        if self.house.clock() - known.fresh <= minutes * 60:
+        if known.is_fresh(self.house.clock(), minutes):
             return None
 
         self.house.emit(

@@ -38,6 +38,6 @@ def proven(person: Person, password: str) -> bool:
 
 def is_fresh() -> bool:
     """Say whether who is logged in showed who they are a short while ago."""
-    found = login.current()
-    minutes = FRESH_MINUTES.read(service().house.config)
-    return found is not None and service().now - found.fresh < minutes * 60
+    found, ours = login.current(), service()
+    minutes = FRESH_MINUTES.read(ours.house.config)
+    return found is not None and found.is_fresh(ours.now, minutes)

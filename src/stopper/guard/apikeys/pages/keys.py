@@ -16,18 +16,20 @@ from ...accounts.moments import moment
 from ...accounts.pages.face import done
 from ...accounts.pages.face import given
 from ...accounts.pages.face import shown
+from ...accounts.pages.gate import here
 from ...accounts.service import service
 from ...authorization.marks import Marks
 from ...authorization.marks import put
+from ...mfa.marks import Freshness
 from ..keys import NoSuchKey
 from ..making import Made
 from ..wishes import BadWish
 from ..wishes import Wish
-from .fresh import PAGES
-from .fresh import turned_away
-from .fresh import user
 
-_PAGE = f"{PAGES}.keys"
+_PAGE = "stopper_accounts.keys"
+
+#: A session that was stolen makes no key that outlives it.
+_fresh = Freshness()
 
 
 def register(blueprint: Blueprint, app: Flask) -> None:
@@ -45,47 +47,35 @@ def register(blueprint: Blueprint, app: Flask) -> None:
 
 def keys() -> ResponseReturnValue:
     """Show the keys of who is logged in."""
-    return turned_away(fresh=False) or _page()
+    return _page()
 
 
+@_fresh()
 def make() -> ResponseReturnValue:
     """Make a key, and show it: this once."""
-    away = turned_away(fresh=True)
-
-    if away is not None:
-        return away
-
     said = given()
 
     try:
-        made = service().apikeys.make(user(), _wish(said), own=True)
+        made = service().apikeys.make(here().id, _wish(said), own=True)
     except BadWish as e:
         return _page({e.field: str(e)}, 422, said)
 
     return _made(made)
 
 
+@_fresh()
 def rotate(id: str) -> ResponseReturnValue:
     """Put a new key in the place of one, and show it: this once."""
-    away = turned_away(fresh=True)
-
-    if away is not None:
-        return away
-
     try:
-        return _made(service().apikeys.rotate(id, user()))
+        return _made(service().apikeys.rotate(id, here().id))
     except NoSuchKey as e:
         return _page({"": str(e)}, 409)
 
 
+@_fresh()
 def revoke(id: str) -> ResponseReturnValue:
     """End a key at once."""
-    away = turned_away(fresh=True)
-
-    if away is not None:
-        return away
-
-    if not service().apikeys.revoke(id, user()):
+    if not service().apikeys.revoke(id, here().id):
         abort(404)
 
     return t.cast(ResponseReturnValue, done(_PAGE, revoked=id))
@@ -119,14 +109,14 @@ def _page(
 ) -> Response:
     ours = service()
     now = ours.now
-    found = ours.apikeys.listed(user())
+    found = ours.apikeys.listed(here().id)
     return shown(
         "stopper/keys.html",
         status=status,
         errors=errors,
         data={
             "keys": [key.as_dict(now) for key in found],
-            "scopes": ours.apikeys.scopes(user()),
+            "scopes": ours.apikeys.scopes(here().id),
             "max_days": ours.apikeys.max_days,
         },
         given=said or {},
