@@ -90,6 +90,12 @@ def app(tmp_path, clock):
         methods=["POST"],
     )
     Accounts(app)
+    ours = app.extensions["stopper.accounts"]
+
+    with ours.database.writing() as sql:
+        facts = {"address": "ann@a.example", "address_key": "ann@a.example"}
+        sql.add(ours.tables.user(id="ann", created_at=1.0, **facts))
+
     return app
 
 

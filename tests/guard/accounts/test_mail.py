@@ -74,7 +74,7 @@ CONTEXTS = {
     "verify": {"link": LINK, "hours": 24},
     "taken": {"login": LINK, "reset": LINK},
     "reset": {"link": LINK, "minutes": 30},
-    "password-changed": {"reset": LINK, "keys": ("backup",)},
+    "password-changed": {"reset": LINK, "page": LINK, "keys": ("backup",)},
     "address": {"link": LINK, "hours": 24},
     "address-asked": {"link": LINK, "hours": 24},
     "address-changed": {},

@@ -97,10 +97,22 @@ def test_a_reset_says_which_keys_go_on_to_work(site):
         "/account/reset/link", json={"token": site.token(), "password": OTHER}
     )
 
-    assert answer.json == {"next": "login", "keys": 2}
+    assert answer.json["next"] == "login"
+    assert sorted(answer.json["keys"]) == ["backup script", "press Here: evil"]
     text = "".join(mail.get_content() for mail in site.mails)
     assert "- backup script\n- press Here: evil\n" in text
-    assert "backup" not in answer.text
+    assert "https://notes.example/account/keys" in text
+
+
+def test_the_page_after_a_reset_names_the_keys_as_text(site):
+    site.add()
+    keep(site, key, lambda tables, user: key(tables, user, "<b>press</b>"))
+    browser = site.browser()
+    ask(browser)
+    page = browser.get(press(browser, site.token()).location).text
+
+    assert "backup script" in page
+    assert "&lt;b&gt;press&lt;/b&gt;" in page
 
 
 def test_a_reset_makes_the_browser_known_whatever_strangers_did(site):

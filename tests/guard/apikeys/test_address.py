@@ -27,9 +27,11 @@ def test_a_key_in_the_url_is_refused_and_ends(program, key, happened, place):
 
     assert answer.status_code == 400
     assert program(key).status_code == 401
-    assert [e.name for e in happened] == ["key-in-url", "wrong-key"]
-    assert happened[0].details == {"key": parsed(key).id, "revoked": True}
-    assert happened[1].details["reason"] == "revoked"
+    assert [e.name for e in happened] == ["key-revoked", "key-in-url", "wrong-key"]
+    id = parsed(key).id
+    assert happened[0].details == {"key": id, "user": "ann"}
+    assert happened[1].details == {"key": id, "revoked": True}
+    assert happened[2].details["reason"] == "revoked"
 
 
 def test_a_key_that_is_written_otherwise_is_seen(program, key):

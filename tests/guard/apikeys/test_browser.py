@@ -44,6 +44,10 @@ def home(tmp_path):
     Accounts(app, engine=engine)
     service = app.extensions["stopper.accounts"]
 
+    with service.database.writing() as sql:
+        facts = {"address": "ann@a.example", "address_key": "ann@a.example"}
+        sql.add(service.tables.user(id="ann", created_at=1.0, **facts))
+
     @app.post("/in")
     @stopper.csrf.exempt
     @stopper.public

@@ -79,6 +79,10 @@ class People(t.Protocol):
         """Note that the address was shown to be theirs."""
         ...
 
+    def set_active(self, sql: Session, id: str, active: bool, now: float) -> None:
+        """Let a user log in again, or no more."""
+        ...
+
     def close(self, sql: Session, id: str) -> None:
         """Take a user away."""
         ...
@@ -92,6 +96,11 @@ class OurPeople:
 
     def __init__(self, table: type[UserMixin]) -> None:
         self._table = table
+
+    @property
+    def table(self) -> type[UserMixin]:
+        """The table that they are in."""
+        return self._table
 
     def by_address(self, sql: Session, address: str) -> Person | None:
         """Return who has this address, in whatever spelling."""
@@ -161,6 +170,11 @@ class OurPeople:
         """Note that the address was shown to be theirs."""
         table = self._table
         sql.execute(update(table).where(table.id == id).values(verified_at=now))
+
+    def set_active(self, sql: Session, id: str, active: bool, now: float) -> None:
+        """Let a user log in again, or no more."""
+        table = self._table
+        sql.execute(update(table).where(table.id == id).values(active=active))
 
     def close(self, sql: Session, id: str) -> None:
         """Take a user away."""

@@ -27,6 +27,7 @@ from ..tables.database import DatabaseDown
 from ..tables.database import told
 from ..tables.engine import beside
 from ..tables.engine import engine_of
+from ..tables.mixins import UserMixin
 from ..tables.ready import Tables
 from ..tables.schema import current
 from ..tables.schema import HEAD
@@ -196,7 +197,13 @@ class Service:
                 self.tables.apikey,
                 self.options.grants,
                 self._tell_of_key if self.options.pages else None,
+                self._owners(),
             )
+
+    def _owners(self) -> type[UserMixin] | None:
+        """Return the table of those who have keys, ``None`` if it is not one of ours."""
+        ours = self.people if self.options.pages else None
+        return ours.table if isinstance(ours, OurPeople) else None
 
     def _tell_of_key(self, user: str, name: str, facts: t.Mapping[str, t.Any]) -> None:
         """Mail a user about one of their keys."""

@@ -18,6 +18,7 @@ from ..house import House
 from ..tables.database import Database
 from ..tables.database import DatabaseDown
 from ..tables.mixins import ApiKeyMixin
+from ..tables.mixins import UserMixin
 from .hashes import Hashes
 from .key import Key
 from .key import KeysDown
@@ -43,7 +44,11 @@ class Checked:
 
 
 class Checks:
-    """Judges keys and tokens. Nothing is remembered: a revoked key fails at once."""
+    """Judges keys and tokens. Nothing is remembered: a revoked key fails at once.
+
+    :param users: The table of their owners, where it is known: who may not log in has no
+        key that works.
+    """
 
     def __init__(
         self,
@@ -52,6 +57,7 @@ class Checks:
         table: type[ApiKeyMixin],
         hashes: Hashes,
         tokens: Tokens,
+        users: type[UserMixin] | None = None,
     ) -> None:
         self._house = house
         self._database = database
@@ -59,7 +65,7 @@ class Checks:
         self._hashes = hashes
         self._tokens = tokens
         # Made once: to put a statement together costs as much as to run it.
-        self._by_id = row_of(table)
+        self._by_id = row_of(table, users)
         self._prefix = PREFIX.read(house.config)
         #: Keeps when keys were used.
         self.uses = Uses(database, table, self._not_kept)
@@ -104,7 +110,19 @@ class Checks:
                 .where(table.id == parts.id, table.revoked_at.is_(None))
                 .values(revoked_at=self._house.clock())
             )
-            return bool(done.rowcount)  # type: ignore[attr-defined]  # of an UPDATE
+            burnt = bool(done.rowcount)  # type: ignore[attr-defined]  # of an UPDATE
+
+        if burnt and row is not None:
+            self._house.emit(
+                "apikeys",
+                "key-revoked",
+                Action.NOTED,
+                "A key was revoked that stood in a URL.",
+                key=row.id,
+                user=row.user,
+            )
+
+        return burnt
 
     def _right(self, parts: Parts, row: KeyRow | None) -> bool:
         kept = row.hash if row is not None else None
@@ -193,6 +211,9 @@ def _reason(row: KeyRow, right: bool, address: str | None, now: float) -> str:
 
     if now >= row.expires_at:
         return "expired"
+
+    if not row.owned:
+        return "owner-inactive"
 
     # Parsed only for who has the secret, so that a guess takes no longer.
     return "" if within(address, networks_in(row.networks)) else "wrong-address"

@@ -17,6 +17,7 @@ from ...controls.apikeys import settings
 from ..house import House
 from ..tables.database import Database
 from ..tables.mixins import ApiKeyMixin
+from ..tables.mixins import UserMixin
 from .checks import Checks
 from .hashes import Hashes
 from .making import DAY
@@ -55,6 +56,7 @@ class ApiKeys:
 
     :param grants: Says whether a user may give a scope; without it, everybody may.
     :param notice: Tells a user of a new key.
+    :param users: The table of the users; a key of who may not log in does not work.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class ApiKeys:
         table: type[ApiKeyMixin],
         grants: Grants | None = None,
         notice: Notice | None = None,
+        users: type[UserMixin] | None = None,
     ) -> None:
         config = house.config
         self._house = house
@@ -83,7 +86,7 @@ class ApiKeys:
         #: Signs and reads tokens.
         self.tokens = Tokens(house.keys, prefix, audience)
         #: Judges what programs bring.
-        self.checks = Checks(house, database, table, hashes, self.tokens)
+        self.checks = Checks(house, database, table, hashes, self.tokens, users)
 
     def scopes(self, user: str) -> dict[str, str]:
         """Return the scopes that a user may give to a key, with what they allow."""
@@ -208,9 +211,10 @@ class ApiKeys:
         with self._database.writing() as sql:
             done = sql.execute(statement.values(revoked_at=self._house.clock()))
             ended = bool(t.cast(t.Any, done).rowcount)
+            owner = self._of(sql, id).user if ended else ""
 
         if ended:
-            self._emit("key-revoked", "A key was revoked.", key=id)
+            self._emit("key-revoked", "A key was revoked.", key=id, user=owner)
 
         return ended
 
@@ -219,17 +223,24 @@ class ApiKeys:
 
         :return: How many there were.
         """
+        with self._database.writing() as sql:
+            ended = self.revoke_in(sql, user)
+
+        self.say_revoked(user, ended)
+        return ended
+
+    def revoke_in(self, sql: Session, user: str) -> int:
+        """End every key of a user, in a transaction of somebody else's."""
         table = self._table
         statement = update(table).where(table.user == user, table.revoked_at.is_(None))
+        done = sql.execute(statement.values(revoked_at=self._house.clock()))
+        return int(t.cast(t.Any, done).rowcount)
 
-        with self._database.writing() as sql:
-            done = sql.execute(statement.values(revoked_at=self._house.clock()))
-            ended = int(t.cast(t.Any, done).rowcount)
-
+    def say_revoked(self, user: str, ended: int) -> None:
+        """Say that so many keys of a user were revoked, if there were any."""
         if ended:
-            self._emit("keys-revoked", "Every key of a user was revoked.", keys=ended)
-
-        return ended
+            says = "Every key of a user was revoked."
+            self._emit("keys-revoked", says, keys=ended, user=user)
 
     def mint(self, id: str, scopes: frozenset[str], seconds: int) -> str:
         """Return a token for a key that was checked.

@@ -14,6 +14,7 @@ from ...controls.apikeys.policy import SECRET
 from ...controls.apikeys.policy import written
 from ..tables.mixins import ApiKeyMixin
 from .hashes import Hashes
+from .rows import COLUMNS
 from .rows import KeyRow
 from .wishes import Wish
 
@@ -71,8 +72,8 @@ class Maker:
     def _model(self, row: KeyRow) -> ApiKeyMixin:
         made = self._table()
 
-        for field in dataclasses.fields(row):
-            setattr(made, field.name, getattr(row, field.name))
+        for name in COLUMNS:
+            setattr(made, name, getattr(row, name))
 
         return made
 

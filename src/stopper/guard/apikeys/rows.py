@@ -6,11 +6,14 @@ import dataclasses
 import typing as t
 
 from sqlalchemy import bindparam
+from sqlalchemy import false
+from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import Select
 from sqlalchemy import select
 
 from ..tables.mixins import ApiKeyMixin
+from ..tables.mixins import UserMixin
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class KeyRow:
     :param hash: Of the secret, with the name of the app's key that made it.
     :param networks: From where it is taken, with a space between them; empty for all.
     :param successor: The id of the key that takes its place.
+    :param owned: Whether its owner may log in, where that is known; not of the table.
     """
 
     id: str
@@ -36,6 +40,7 @@ class KeyRow:
     used_at: float | None
     used_from: str
     successor: str | None
+    owned: bool = True
 
     @property
     def scope_list(self) -> list[str]:
@@ -71,7 +76,8 @@ class KeyRow:
         }
 
 
-_COLUMNS = tuple(field.name for field in dataclasses.fields(KeyRow))
+#: The columns of the table.
+COLUMNS = tuple(f.name for f in dataclasses.fields(KeyRow) if f.name != "owned")
 
 
 def rows(table: type[ApiKeyMixin]) -> Select[t.Any]:
@@ -80,9 +86,22 @@ def rows(table: type[ApiKeyMixin]) -> Select[t.Any]:
     It asks for columns and not for attributes of the model, which costs half.
     """
     columns = inspect(table).columns
-    return select(*[columns[name] for name in _COLUMNS])
+    return select(*[columns[name] for name in COLUMNS])
 
 
-def row_of(table: type[ApiKeyMixin]) -> Select[t.Any]:
-    """Return the statement that reads the key whose id is given as ``key``."""
-    return rows(table).where(inspect(table).columns["id"] == bindparam("key"))
+def row_of(
+    table: type[ApiKeyMixin], users: type[UserMixin] | None = None
+) -> Select[t.Any]:
+    """Return the statement that reads the key whose id is given as ``key``.
+
+    :param users: The table of its owners; whether they may log in is read with it.
+    """
+    key = inspect(table).columns
+    asked = rows(table).where(key["id"] == bindparam("key"))
+
+    if users is None:
+        return asked
+
+    owner = inspect(users).columns
+    joined = asked.outerjoin(owner["id"].table, owner["id"] == key["user"])
+    return joined.add_columns(func.coalesce(owner["active"], false()))

@@ -133,6 +133,7 @@ def tell(person: Person, keys: tuple[str, ...]) -> None:
         person.address,
         "password-changed",
         reset=ours.links.address("reset"),
+        page=ours.links.address("keys"),
         # Whoever had the password may have given them their names.
         keys=tuple(plain(key) for key in keys),
     )

@@ -14,6 +14,7 @@ from ..flows.asking import alone
 from ..flows.asking import complaints
 from ..flows.verify import look_for
 from ..links import RESET
+from ..mail.letter import plain
 from ..service import service
 from .face import done
 from .face import given
@@ -61,18 +62,23 @@ def reset_link(token: str = "") -> t.Any:
         return dead("reset")
 
     service().devices.met(request, person.id)
-    say(_set(len(keys)))
-    return done("stopper_accounts.login", next="login", keys=len(keys))
+    say(_set(keys))
+    return done(
+        "stopper_accounts.login", next="login", keys=[plain(key) for key in keys]
+    )
 
 
-def _set(keys: int) -> str:
+def _set(keys: tuple[str, ...]) -> str:
     text = "Your new password is set, and every browser was logged out. Log in with it."
 
     if not keys:
         return text
 
-    many = "An API key goes" if keys == 1 else f"{keys} API keys go"
-    return f"{text} {many} on to work: the mail that we sent says which."
+    named = ", ".join(plain(key) for key in keys)
+    return (
+        f"{text} Then revoke the API keys that you do not know, for they go on to work: "
+        f"{named}."
+    )
 
 
 def register(blueprint: Blueprint, app: Flask) -> None:
