@@ -124,24 +124,16 @@ class Factors:
         self.forget_devices(sql, user)
         return rows[id].kind
 
-    def forget_devices(self, sql: Session, user: str) -> None:
-        """Ask every browser for a second factor again that was spared it."""
-        table = self._device
-        sql.execute(delete(table).where(table.user == user, table.purpose == "mfa"))
+    def forget_devices(self, sql: Session, user: str, but: str = "") -> None:
+        """Ask every browser for all factors again that was spared any.
 
-    def added(self, sql: Session, user: str, series: str) -> None:
-        """Ask every browser for the factor that was added.
+        One that stays logged in may have shown a password alone, before there was more
+        to show.
 
-        With the first one also those that stay logged in: they never showed any.
-
-        :param series: What keeps the browser logged in that adds it, which goes on.
+        :param but: What keeps the browser logged in that makes the change, and goes on.
         """
-        self.forget_devices(sql, user)
-
-        if len(self.credentials.of(sql, user, *FACTORS)) == 1:
-            table = self._device
-            others = table.user == user, table.id != series
-            sql.execute(delete(table).where(*others))
+        table = self._device
+        sql.execute(delete(table).where(table.user == user, table.id != but))
 
     def reset(self, sql: Session, user: str) -> int:
         """Take all factors and codes of a user away, and return how many there were."""

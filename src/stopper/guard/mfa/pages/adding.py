@@ -159,9 +159,9 @@ def picture(text: str) -> Markup:
 
 
 def _changed(sql: Session, someone: Person, done: bool) -> None:
-    """Ask every browser for the new factor."""
+    """Ask every other browser for the new factor."""
     if done:
-        service().factors.added(sql, someone.id, login.series_of(session))
+        service().factors.forget_devices(sql, someone.id, login.series_of(session))
 
 
 def _added(someone: Person, kind: str) -> None:
