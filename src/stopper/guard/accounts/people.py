@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from ...controls.accounts.policy import address_key
 from ..tables.mixins import UserMixin
 
+#: How many hashes are looked at when an app starts, for a pepper that is gone.
+LOOKED_AT = 20_000
+
 
 class Taken(Exception):
     """Somebody else has the address."""
@@ -109,6 +112,22 @@ class OurPeople:
     def by_id(self, sql: Session, id: str) -> Person | None:
         """Return the user of this id."""
         return self._one(sql, self._table.id == id)
+
+    def hash_of_another_pepper(self, sql: Session, known: t.Iterable[str]) -> str:
+        """Return a stored hash that needs none of these peppers, empty if there is none.
+
+        One statement over :data:`LOOKED_AT` hashes at most, in the order in which the
+        database has them. Those that nobody changed for longest come first, which are
+        the ones that name an old pepper; of the others each login says so.
+
+        :param known: Ids.
+        """
+        kept = self._table.password
+        first = select(kept).where(kept.is_not(None)).limit(LOOKED_AT).subquery()
+        text = first.c.password
+        others = [text.not_like(f"%,keyid={name}$%") for name in known]
+        asked = select(text).where(text.like("%,keyid=%"), *others).limit(1)
+        return sql.scalar(asked) or ""
 
     def _one(self, sql: Session, condition: t.Any) -> Person | None:
         found = sql.scalar(select(self._table).where(condition))

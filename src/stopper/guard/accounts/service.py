@@ -29,9 +29,6 @@ from ..tables.engine import beside
 from ..tables.engine import engine_of
 from ..tables.mixins import UserMixin
 from ..tables.ready import Tables
-from ..tables.schema import current
-from ..tables.schema import HEAD
-from ..tables.schema import upgrade
 from ..vault import Vault
 from .access import Access
 from .devices.devices import Devices
@@ -44,6 +41,8 @@ from .login import look_at_sessions
 from .mail.mailer import deliver_by
 from .mail.mailer import Function
 from .mail.mailer import Mailer
+from .opening import look_at_peppers
+from .opening import look_at_tables
 from .people import OurPeople
 from .people import People
 from .throttle import Throttle
@@ -124,13 +123,17 @@ class Service:
 
         if self.tables.ready:
             with told():
-                _look_at_tables(self.engine, embedded or self.app.testing)
+                look_at_tables(self.engine, embedded or self.app.testing)
 
         made = Database(self.engine)
 
         # A key that is missing is better known now than when somebody logs in.
         with made.reading() as sql:
             self.vault.look_at(self.factors.credentials.key_ids(sql))
+
+            # Of users that are elsewhere the hashes cannot be known here.
+            if self.options.pages and isinstance(self.people, OurPeople):
+                look_at_peppers(sql, self.people, self.passwords)
 
         return made
 
@@ -300,24 +303,3 @@ def service() -> Service:
         raise RuntimeError("This app has no accounts: Accounts(app) gives it some.")
 
     return found
-
-
-def _look_at_tables(engine: Engine, ours: bool) -> None:
-    """Bring the tables up to date where nobody else has to.
-
-    :param ours: Whether the database is one that we made ourselves.
-    :raises StartError: If they are not, and somebody has to decide when.
-    """
-    at = current(engine)
-
-    if at == HEAD:
-        return
-
-    if ours:
-        upgrade(engine)
-        return
-
-    raise StartError(
-        f"The tables of the accounts are at {at or 'no revision'}, and this release "
-        f"needs {HEAD}. Run: flask stopper db upgrade"
-    )

@@ -86,6 +86,11 @@ class Passwords:
         clock = self._house.clock
         return Ranges(url, timeout, clock, self._not_asked) if url else None
 
+    @property
+    def peppers(self) -> tuple[str, ...]:
+        """The ids of the peppers that there are, the newest first."""
+        return self._peppers.ids
+
     def look(self, peppers: Iterable[str]) -> None:
         """Refuse to start where a stored hash needs a pepper that is gone.
 

@@ -26,6 +26,11 @@ class Peppers:
         """The id of the one that new hashes take, ``None`` if there is none."""
         return next(iter(self._keys), None)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all, the newest first."""
+        return tuple(self._keys)
+
     def __contains__(self, id: str) -> bool:
         return id in self._keys
 
