@@ -54,7 +54,7 @@ def put(name: str, permissions: tuple[str, ...]) -> None:
     """Make the role NAME, or change it: it allows these PERMISSIONS and no others."""
     from .people import service
 
-    _look_at(name, *permissions)
+    look_at(name, *permissions)
     ours = service()
 
     with ours.database.writing() as sql:
@@ -94,7 +94,7 @@ def grant(address: str, role: str) -> None:
     from .people import person
     from .people import service
 
-    _look_at(role)
+    look_at(role)
     ours = service()
 
     with ours.database.writing() as sql:
@@ -125,7 +125,7 @@ def withdraw(address: str, role: str) -> None:
     click.echo(f"{who.address} has the role {role} no more.")
 
 
-def _look_at(*names: str) -> None:
+def look_at(*names: str) -> None:
     """Refuse a name that nothing would match, or that no list can hold."""
     for name in names:
         if not name.isprintable() or " " in name or not 0 < len(name) <= 100:

@@ -72,6 +72,7 @@ def test_a_mail_says_who_it_is_for_and_where_it_comes_from():
 
 CONTEXTS = {
     "verify": {"link": LINK, "hours": 24},
+    "invited": {"link": LINK, "reset": LINK, "hours": 24},
     "taken": {"login": LINK, "reset": LINK},
     "reset": {"link": LINK, "minutes": 30},
     "password-changed": {"reset": LINK, "page": LINK, "keys": ("backup",)},

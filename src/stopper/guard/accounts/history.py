@@ -73,6 +73,8 @@ SAYS = {
     "remember-replayed": "An old copy of what keeps a browser logged in was used",
     "account-deactivated": "The account was switched off",
     "account-activated": "The account was switched on again",
+    "sessions-ended": "An operator ended all sessions",
+    "reset-sent": "An operator had a link to a new password sent",
     FORGOTTEN: "All browsers were forgotten",
 }
 

@@ -8,6 +8,7 @@ import hmac
 import secrets
 import typing as t
 
+from flask import has_request_context
 from flask import request
 from flask import url_for
 from sqlalchemy import delete
@@ -181,9 +182,18 @@ class Links:
 
         :raises StartError: If none is set, and this is no developer's machine.
         """
-        # A page that is posted to has another address, and this may be such a request.
-        values["_method"] = "GET"
-        return f"{self._origin()}{url_for(f'stopper_accounts.{endpoint}', **values)}"
+        name = f"stopper_accounts.{endpoint}"
+
+        if has_request_context():
+            # A page that is posted to has another address, and this may be such a
+            # request.
+            return f"{self._origin()}{url_for(name, _method='GET', **values)}"
+
+        # A command: Flask would ask for a SERVER_NAME.
+        app = self._house.app
+        root = str(app.config["APPLICATION_ROOT"])
+        known = app.url_map.bind("localhost", script_name=root)
+        return f"{self._origin()}{known.build(name, values, method='GET')}"
 
     def _origin(self) -> str:
         house = self._house
@@ -192,6 +202,10 @@ class Links:
             return house.origins.main
 
         look_at_origin(house)
+
+        if not has_request_context():
+            return "http://localhost"
+
         # On a developer's machine, and there for the names of that very machine alone.
         named = local(request.host)
         return request.host_url.rstrip("/") if named else "http://localhost"

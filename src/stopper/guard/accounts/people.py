@@ -113,6 +113,19 @@ class OurPeople:
         """Return the user of this id."""
         return self._one(sql, self._table.id == id)
 
+    def every(self, sql: Session, inactive: bool = False) -> t.Iterator[Person]:
+        """Return every user, by address.
+
+        :param inactive: Only those that may not log in.
+        """
+        table = self._table
+        asked = select(table).order_by(table.address_key)
+
+        if inactive:
+            asked = asked.where(table.active.is_(False))
+
+        return map(_person, sql.scalars(asked.execution_options(yield_per=1000)))
+
     def hash_of_another_pepper(self, sql: Session, known: t.Iterable[str]) -> str:
         """Return a stored hash that needs none of these peppers, empty if there is none.
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from ...catalogue.event import Action
-from ...controls.accounts.settings import ACCOUNTS_PATH
 from ..accounts.people import Person
-from ..accounts.service import Service
 from ..accounts.service import service
 from ..sessions.listing import Sessions
 
@@ -46,13 +44,6 @@ def reset(someone: Person) -> int:
         someone.address,
         "factors-changed",
         what="All second factors of your account were reset by an operator",
-        link=_login(ours),
+        link=ours.links.address("login"),
     )
     return found
-
-
-def _login(ours: Service) -> str:
-    # A command has no request by which Flask would know the address.
-    root = str(ours.app.config["APPLICATION_ROOT"]).rstrip("/")
-    origin = ours.house.origins.main or "http://localhost"
-    return f"{origin}{root}{ACCOUNTS_PATH.read(ours.app.config)}/login"

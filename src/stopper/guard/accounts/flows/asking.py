@@ -72,12 +72,12 @@ def alone(sql: Session, user: str) -> bool:
     return not SECOND & service().factors.of(sql, user)
 
 
-def end_sessions(user: str) -> None:
-    """End every session of a user, this one too.
+def end_sessions(user: str) -> int:
+    """End every session of a user, this one too; return how many there were.
 
     :raises Refused: With 503 if the store cannot be reached.
     """
-    Sessions().revoke_all(user)
+    return Sessions().revoke_all(user)
 
 
 def end_other_sessions(user: str) -> None:

@@ -52,7 +52,13 @@ def verify_link(token: str = "") -> t.Any:
 
     link, person = found
     own = flow.is_typed_here(person)
-    page: dict[str, t.Any] = {"token": token, "own": own, "address": person.address}
+    page: dict[str, t.Any] = {
+        "token": token,
+        "own": own,
+        "address": person.address,
+        # Nobody chose a password yet: an operator made the account.
+        "invited": person.password is None,
+    }
     page["shortest"] = service().passwords.shortest(alone=True)
 
     if request.method != "POST":
