@@ -460,5 +460,6 @@ def test_a_copy_of_a_trusted_browser_ends_it(club, ann):
 def test_what_is_past_is_swept(club, ann, bob, browser):
     club.clock.now += 31 * DAY
     club.browser().post(f"/in/{bob}?remember=1")
+    club.service.housekeeping.soon()
 
     assert [row.user for row in club.rows("device")] == [bob]

@@ -160,6 +160,16 @@ AFTER: Setting[str] = Setting(
     complain=_complain_of_local,
 )
 
+UNVERIFIED_DAYS: Setting[int] = Setting(
+    key="STOPPER_ACCOUNTS_UNVERIFIED_DAYS",
+    default=7,
+    says="After how many days an account is removed that was opened here, whose address nobody verified and that nobody logged in to; 0 for never. It frees an address that somebody else opened an account with.",
+    source="a week: Sudhodanan and Paverd, Pre-hijacked accounts (USENIX Security 2022), 7, have unverified accounts removed",
+    unit="days",
+    minimum=0,
+    maximum=365,
+)
+
 RESET_LIFETIME: Setting[int] = Setting(
     key="STOPPER_ACCOUNTS_RESET_LIFETIME",
     default=30 * 60,
@@ -239,6 +249,7 @@ SETTINGS: tuple[Setting[t.Any], ...] = (
     SESSIONS,
     REGISTER,
     VERIFY,
+    UNVERIFIED_DAYS,
     AFTER,
     RESET_LIFETIME,
     VERIFY_LIFETIME,

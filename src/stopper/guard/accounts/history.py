@@ -28,6 +28,9 @@ MOST = 200
 #: Logins, from a browser that was known and from another one.
 LOGIN, NEW = "login", "login-new"
 
+#: The account was opened, by everybody or by an operator.
+REGISTERED = "registered"
+
 #: A user changed their password, logged in.
 CHANGED = "password-changed"
 
@@ -46,7 +49,7 @@ SAYS = {
     NEW: "Logged in from a new browser",
     "login-after-failures": "The password was right after several wrong ones",
     "logout": "Logged out",
-    "registered": "The account was opened",
+    REGISTERED: "The account was opened",
     "address-verified": "The address was verified",
     "address-asked": "Another address was asked for",
     "address-changed": "The address was changed",

@@ -210,11 +210,6 @@ class Links:
         named = local(request.host)
         return request.host_url.rstrip("/") if named else "http://localhost"
 
-    def sweep(self, sql: Session) -> None:
-        """Forget links that are past."""
-        table = self._table
-        sql.execute(delete(table).where(table.expires_at <= self._house.clock()))
-
 
 def look_at_origin(house: House) -> None:
     """Refuse to start where nobody said where the links of mails lead to.

@@ -34,6 +34,7 @@ from .access import Access
 from .devices.devices import Devices
 from .history import History
 from .history import writes_down
+from .housekeeping import Housekeeping
 from .links import Links
 from .links import look_at_origin
 from .login import look_at_csrf
@@ -49,6 +50,9 @@ from .throttle import Throttle
 
 #: The key of ``app.extensions``.
 NAME = "stopper.accounts"
+
+#: After these it is time to look for what is past: something was written that ends.
+_TIDIED = frozenset({"login", "login-remembered", "key-made", "key-rotated"})
 
 #: The name of the file in the instance folder.
 FILE = "stopper-accounts.sqlite"
@@ -241,6 +245,13 @@ class Service:
         return Devices(self, self.history)
 
     @functools.cached_property
+    def housekeeping(self) -> Housekeeping:
+        """Forgets what is past."""
+        with self._lock:
+            made = self.__dict__.get("housekeeping")
+            return made or Housekeeping(self, self.history)
+
+    @functools.cached_property
     def vault(self) -> Vault:
         """Keeps what has to be read again, encrypted.
 
@@ -281,7 +292,13 @@ class Service:
         self.devices.arrive(passage)
 
     def heard(self, sender: object, event: Event) -> None:
-        """Write down what happened to an account, and know its browsers by it."""
+        """Write down what happened to an account, and know its browsers by it.
+
+        Where something was written there is something to be forgotten, now and then.
+        """
+        if event.name in _TIDIED:
+            self.housekeeping.soon()
+
         if writes_down(event):
             self.history.heard(event)
             self.devices.heard(event)

@@ -168,16 +168,9 @@ class Devices:
             return
 
         self._jar.put(purpose, value, lasts)
-        self._sweep()
 
         if purpose == LOGIN:
             login.belongs(id_in(value))
-
-    def _sweep(self) -> None:
-        parts = self._parts
-
-        if parts.house.once(("devices-swept", int(parts.now // 3600))):
-            self._history.later("devices-swept", self._series.sweep)
 
     def trusted(self, request: Request, user: str) -> bool:
         """Say whether a user need not show a second factor in this browser."""

@@ -198,10 +198,6 @@ class Series:
         with self._parts.database.writing() as sql:
             return _count(sql.execute(delete(self._table).where(*which)))
 
-    def sweep(self) -> None:
-        """Forget what is past of users who never came back."""
-        self._ended(self._table.ends_at <= self._parts.now)
-
     def of(self, user: str) -> list[DeviceMixin]:
         """Return the browsers of a user, the one that came last first."""
         table = self._table

@@ -11,6 +11,7 @@ from ..links import RESET
 from ..links import STOP
 from ..people import Person
 from ..people import Taken
+from ..removal import remove
 from ..service import service
 from . import reset
 from .asking import end_other_sessions
@@ -19,7 +20,6 @@ from .asking import forget_devices
 from .asking import forget_made_since
 from .asking import found
 from .asking import note
-from .close import remove
 
 
 def ask(person: Person, address: str) -> None:
@@ -123,7 +123,8 @@ def _taken_over(sql: Session, person: Person, address: str) -> bool:
     An account that somebody opened with it, who never could verify it nor log in, gives
     way: else whoever opens one first could keep the owner out of their own address.
     """
-    people, now = service().people, service().now
+    ours = service()
+    people, now = ours.people, ours.now
 
     try:
         people.set_address(sql, person.id, address, now)
@@ -133,7 +134,7 @@ def _taken_over(sql: Session, person: Person, address: str) -> bool:
         if owner is None or not _squats(owner):
             return False
 
-        remove(sql, owner.id)
+        remove(sql, people, ours.tables, owner.id)
         people.set_address(sql, person.id, address, now)
 
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import typing as t
 
 from sqlalchemy import delete
@@ -16,7 +15,6 @@ from ...passwords.passwords import Answer
 from ...passwords.pool import Busy
 from ...refusal import Refused
 from ...sessions.listing import Sessions
-from ...tables.database import DatabaseDown
 from ..people import Person
 from ..service import service
 
@@ -110,18 +108,6 @@ def forget_made_since(sql: Session, user: str, since: float) -> None:
     for table in (tables.credential, tables.apikey):
         mine = table.user == user, table.created_at >= since
         sql.execute(delete(table).where(*mine))
-
-
-def sweep() -> None:
-    """Forget links that are past, once an hour."""
-    ours = service()
-
-    if not ours.house.once(("links-swept", int(ours.now // 3600))):
-        return
-
-    # Nobody waits for it: two processes that do it at once may be in each other's way.
-    with contextlib.suppress(DatabaseDown), ours.database.writing() as sql:
-        ours.links.sweep(sql)
 
 
 def note(name: str, message: str, user: str, **details: t.Any) -> None:

@@ -10,7 +10,6 @@ from ..service import service
 from .asking import found
 from .asking import hashed
 from .asking import note
-from .asking import sweep
 from .verify import send
 from .verify import typed_here
 
@@ -40,7 +39,7 @@ def register(address: str, password: str, name: str) -> None:
         real = wanted and person is not None and person.active and not person.verified
         token = ours.links.make(sql, person if person and real else NOBODY, VERIFY)
 
-    sweep()
+    ours.housekeeping.soon()
     typed_here(stored)
     _tell(person or NOBODY, address, token, wanted)
 

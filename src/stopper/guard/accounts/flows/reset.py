@@ -19,7 +19,6 @@ from .asking import forget_devices
 from .asking import found
 from .asking import hashed
 from .asking import note
-from .asking import sweep
 
 
 def ask(address: str) -> None:
@@ -40,7 +39,7 @@ def ask(address: str) -> None:
         real = wanted and person is not None and person.active
         token = ours.links.make(sql, person if person and real else NOBODY, RESET)
 
-    sweep()
+    ours.housekeeping.soon()
     send(person.address if person and real else address, token, bool(real))
 
 

@@ -15,7 +15,6 @@ from .asking import forget_credentials
 from .asking import found
 from .asking import hashed
 from .asking import note
-from .asking import sweep
 
 #: Says of this browser's session which password was typed in it to register.
 REGISTERED = "_stopper_registered"
@@ -49,7 +48,7 @@ def ask(address: str) -> None:
         real = wanted and person is not None and person.active and not person.verified
         token = ours.links.make(sql, person if person and real else NOBODY, VERIFY)
 
-    sweep()
+    ours.housekeeping.soon()
     send(person.address if person and real else address, token, bool(real))
 
 
