@@ -23,6 +23,12 @@ from .rules import rules
 from .transport import options
 from .users import users
 
+#: What the extra ``accounts`` brings, as it is imported.
+ACCOUNTS = (
+    *("alembic", "argon2", "bcrypt", "cryptography", "pyotp", "segno"),
+    *("sqlalchemy", "webauthn"),
+)
+
 
 class Commands(click.Group):
     """Says what is wrong where the app itself cannot be made, and shows no traceback."""
@@ -35,6 +41,14 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except StopperError as e:
             raise Refusal(str(e)) from e
+        except ModuleNotFoundError as e:
+            if (e.name or "").partition(".")[0] not in ACCOUNTS:
+                raise
+
+            raise Refusal(
+                f"{e.name} is not installed, and the commands of accounts need it: "
+                "pip install 'stopper[accounts]'"
+            ) from e
 
 
 @click.group(cls=Commands)
