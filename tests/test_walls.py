@@ -23,7 +23,7 @@ MAY = {
     "guard": {"controls", "catalogue", "__init__"},
     "audit": {"controls", "catalogue", "__init__"},
     "cli": {"audit", "guard", "controls", "catalogue", "__init__"},
-    "accounts": {"guard"},
+    "accounts": {"guard", "controls"},
     "testing": {"guard", "controls", "catalogue", "__init__"},
     "__init__": {"guard"},
 }

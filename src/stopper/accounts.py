@@ -6,11 +6,13 @@ Needs what ``pip install "stopper[accounts]"`` brings.
 from __future__ import annotations
 
 try:
+    from .controls.accounts.policy import address_key
     from .guard.accounts.accounts import Accounts
     from .guard.accounts.current import current_user
     from .guard.accounts.people import People
     from .guard.accounts.people import Person
     from .guard.accounts.people import Taken
+    from .guard.tables import mixins
     from .guard.tables.ready import Tables
 except ModuleNotFoundError as e:
     raise ModuleNotFoundError(
@@ -18,4 +20,13 @@ except ModuleNotFoundError as e:
         name=e.name,
     ) from e
 
-__all__ = ("Accounts", "People", "Person", "Tables", "Taken", "current_user")
+__all__ = (
+    "Accounts",
+    "People",
+    "Person",
+    "Tables",
+    "Taken",
+    "address_key",
+    "current_user",
+    "mixins",
+)
