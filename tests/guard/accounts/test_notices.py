@@ -53,6 +53,20 @@ def test_it_is_told_before_the_second_factor_was_shown(site, kind):
     assert len(told(site)) == 1
 
 
+def test_it_is_told_of_a_known_browser_too(site):
+    site.add()
+    browser, other = site.browser(), site.browser()
+    log_in(browser)
+    log_in(other)
+
+    for _ in range(5):
+        log_in(browser, password=OTHER)
+
+    log_in(other)
+
+    assert len(told(site)) == 1
+
+
 def test_few_wrong_ones_are_no_news(site):
     site.add()
     wrong(site, 4)

@@ -28,7 +28,7 @@ from .refusals import too_many
 CODE_TRIES = rates("20/hour; 60/day")
 
 #: The allowances that are of one account.
-OF_ONE = frozenset({"account", "account-and-client", "device"})
+OF_ONE = frozenset({"account", "account-and-client", "device", "devices"})
 
 
 class Throttle:
@@ -88,7 +88,7 @@ class Throttle:
         self._judge(judged, only=len(own))
 
         if not over(judged):
-            return ticket
+            return taken(judged)
 
         self.right(own)
         return None
