@@ -496,8 +496,8 @@ def test_the_key_of_who_was_locked_out_opens_nothing(accounts, ada, ask):
     with accounts.database.writing() as sql:
         sql.get(accounts.tables.user, ada.id).active = False
 
-    assert ask("GET", "notes:read").status_code == 403
-    assert ask("POST", "notes:write", json={"title": "Tide"}).status_code == 403
+    assert ask("GET", "notes:read").status_code == 401
+    assert ask("POST", "notes:write", json={"title": "Tide"}).status_code == 401
 
 
 def test_a_cookie_is_no_key(ada):

@@ -24,7 +24,7 @@ from stopper.accounts import Accounts
 from stopper.guard.accounts.service import service
 from stopper.guard.apikeys.wishes import Wish
 
-app = alone(Flask("keys", instance_path=os.environ["HOME"]), "sessions")
+app = alone(Flask("keys", instance_path=os.environ["HOME"]), "sessions", "csrf")
 app.config.update(SECRET_KEY="a key for these tests alone", STOPPER_ORIGIN="https://a.example")
 stopper = Stopper(app)
 Accounts(app, mail=bool)
