@@ -10,7 +10,7 @@ import stopper.guard
 FOLDER = Path(stopper.guard.__file__).parent
 
 #: When this process first cleans up, which is worth nothing to anybody.
-KNOWN = {"upkeep.py": ["random"]}
+KNOWN = {"upkeep.py": ["random"], "accounts/housekeeping.py": ["random"]}
 
 WEAK = {"random", "numpy", "uuid.uuid1"}
 

@@ -7,6 +7,7 @@ import functools
 import pytest
 from flask import Blueprint
 from flask import Flask
+from flask import session
 from flask.views import MethodView
 from flask.views import View
 
@@ -606,3 +607,17 @@ class TestOtherGuards:
         bare.app.register_blueprint(blueprint)
 
         assert bare.status("/") == 200
+
+
+def test_a_view_that_keeps_a_proxy_of_flasks_is_looked_into(bare):
+    kept = session
+
+    @bare.app.get("/kept")
+    @bare.stopper.public
+    def view():
+        return str(bool(kept))
+
+    # As ``flask stopper check`` does, where there is no request.
+    bare.app.extensions["stopper"].settle()
+
+    assert bare.status("/kept") == 200

@@ -6,6 +6,8 @@ import functools
 import typing as t
 from collections.abc import Iterator
 
+from werkzeug.local import LocalProxy
+
 #: How many wrappers of one view are looked at.
 DEEPEST = 50
 
@@ -100,9 +102,12 @@ def inside(function: object, name: str) -> object:
 
 def _content(cell: t.Any) -> object:
     try:
-        return t.cast(object, cell.cell_contents)
+        found = t.cast(object, cell.cell_contents)
     except ValueError:
         return None
+
+    # Of ``session`` and its like nothing can be asked where there is no request.
+    return None if type(found) is LocalProxy else found
 
 
 def writing(function: object) -> Writing | None:
