@@ -40,7 +40,7 @@ def create_app():
     app.config.update(
         SECRET_KEY="of a bench, that serves nobody else",
         STOPPER_ORIGIN="https://flood.example",
-        STOPPER_PROXIES={{"hops": 1, "networks": ["127.0.0.1"]}},
+        STOPPER_PROXIES=["127.0.0.1"],
         STOPPER_MAIL_URL="smtp://localhost",
         STOPPER_ACCOUNTS_TRIES=many,
         STOPPER_ACCOUNTS_CLIENT_TRIES=many,

@@ -101,7 +101,7 @@ class Site:
 
 def made(instance: str, clock: Clock, **config: t.Any) -> Flask:
     """Return an app with accounts."""
-    app = Flask("notes", instance_path=instance)
+    app = Flask("club", instance_path=instance)
     app.testing = True
     app.secret_key = "for these tests alone, and long enough"
     # The floor of OWASP: the tests are about what is done with a hash.

@@ -42,7 +42,7 @@ def example(first):
 @pytest.fixture
 def bare(database_url, tmp_path, clock):
     """An app with a database of its own, and no accounts yet."""
-    app = Flask("notes", instance_path=str(tmp_path / "instance"))
+    app = Flask("club", instance_path=str(tmp_path / "instance"))
     app.testing = True
     url = database_url.replace("postgresql://", "postgresql+psycopg://")
     app.config.update(

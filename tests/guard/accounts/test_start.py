@@ -11,7 +11,7 @@ from stopper.catalogue.error import StartError
 
 
 def app_with(tmp_path, **config):
-    app = Flask("notes", instance_path=str(tmp_path))
+    app = Flask("club", instance_path=str(tmp_path))
     app.secret_key = "for these tests alone, and long enough"
     app.config.update(PROPAGATE_EXCEPTIONS=True, STOPPER_TRANSPORT_MODE="off", **config)
     Stopper(app)

@@ -47,7 +47,7 @@ def clock():
 
 def made(tmp_path, clock, engine, pages, **config):
     """An app, its Stopper and its views."""
-    app = Flask("notes", instance_path=str(tmp_path / "instance"))
+    app = Flask("club", instance_path=str(tmp_path / "instance"))
     app.testing = True
     app.secret_key = "a key for these tests alone"
     app.config.update(

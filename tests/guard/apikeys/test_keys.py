@@ -457,7 +457,7 @@ def test_a_key_says_itself_nowhere(keys, key, happened):
 
 @pytest.mark.parametrize("path", ["/api", "/?key={}"])
 def test_a_database_that_is_down_at_the_start_is_503(path):
-    app = Flask("notes")
+    app = Flask("club")
     app.config.update(
         SECRET_KEY="a key for these tests alone",
         STOPPER_ORIGIN="https://notes.example",

@@ -324,7 +324,7 @@ def test_a_view_that_is_marked_while_the_app_serves_takes_keys(app, program, key
 
 
 def test_without_accounts_a_view_that_is_marked_late_is_shut():
-    app = Flask("notes")
+    app = Flask("club")
     app.config.update(TESTING=True, STOPPER_MODE="off")
     stopper = Stopper(app)
     app.add_url_rule("/", "view", view := stopper.public(lambda: "open"))
