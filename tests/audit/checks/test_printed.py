@@ -362,6 +362,29 @@ def test_a_step_stands_on_the_line_of_the_name_that_it_speaks_of():
     assert app_line(app, step.place.line).strip().startswith("shown=")
 
 
+def test_a_step_marks_no_name_that_its_line_does_not_have():
+    app = """
+    from flask import Flask, render_template, request
+    app = Flask(__name__)
+
+    def made_bold(text):
+        return "<b>" + text + "</b>"
+
+    app.jinja_env.filters["bold"] = made_bold
+
+    @app.get("/")
+    def home():
+        return render_template("a.html", x=request.args["x"])
+    """
+
+    files = {"app.py": app, "templates/a.html": "{{ x|bold|safe }}"}
+    (finding,) = audit([project(files)]).findings
+    told = [s.message for s in finding.steps if "made_bold" in s.message]
+
+    assert told
+    assert [message for message in told if "`" in message] == []
+
+
 def app_line(app: str, line: int) -> str:
     """Return a line of a text as the audit counts them."""
     return textwrap.dedent(app).splitlines()[line - 1]

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 
 from ..module import Module
+from ..pages.page import Page
 from .flow import Hop
 
 #: Names of functions that say no more than what is written.
@@ -27,6 +28,21 @@ def called(node: ast.AST, name: str) -> str:
     # What Python calls by itself is no other name for it.
     how = "by" if name.startswith("__") else "that is"
     return f"`{written}`, {how} `{name}`,"
+
+
+def ran(module: Module, node: ast.AST, name: str, what: str) -> Hop:
+    """Return the step of a call that runs the function ``name``.
+
+    :param what: What becomes of it: ``"gives it back."``. Of a template's filter, which
+        is called by another name, nothing is marked as if it stood there.
+    """
+    words = called(node, name)
+    hop = Hop(module, node, f"{words} {what}")
+
+    if not isinstance(module, Page) or _seen(hop, words.split("`")[1]):
+        return hop
+
+    return dataclasses.replace(hop, words=hop.words.replace("`", ""))
 
 
 def _last(node: ast.AST) -> str:

@@ -14,7 +14,6 @@ from ..call import Entry
 from ..call import is_method
 from ..calls import given
 from ..calls import outside
-from ..flow import Hop
 from ..frame import arguments
 from ..frame import Definition
 from ..frame import Guard
@@ -22,7 +21,7 @@ from ..frame import How
 from ..frame import Path
 from ..judge import Judge
 from ..ruled import ruled_out
-from ..words import called
+from ..words import ran
 from .part import is_item
 from .trail import more
 from .trail import Nodes
@@ -107,7 +106,7 @@ class Descent:
         frame = self._program.frame(callee.module, callee.node)
         outer = more(spot.guards, spot.frame.guards.get(node))
         calls = self.into(spot, node, callee, outer)
-        hop = self._trail.hop(spot, node, f"{called(node, callee.name)} gives it back.")
+        hop = ran(spot.frame.module, node, callee.name, "gives it back.")
 
         recursive = self._program.recursive(callee.module, callee.node)
 
@@ -191,8 +190,8 @@ class Descent:
             self._receiver(spot, entry, calls, guards)
             return
 
-        words = f"{called(node, callee.name)} is called with it, as `{known.name}`."
-        hop = Hop(frame.module, node, words)
+        what = f"is called with it, as `{known.name}`."
+        hop = ran(frame.module, node, callee.name, what)
         found = False
 
         for argument, path in given(entry, known, spot.path):

@@ -31,8 +31,8 @@ from ..frame import Frame
 from ..frame import How
 from ..ruled import ruled_out
 from ..sources import Sources
-from ..words import called
 from ..words import handed
+from ..words import ran
 from .attributes import Attributes
 from .descent import Descent
 from .trail import FAN
@@ -234,6 +234,6 @@ def _hop(spot: Spot, known: Definition, call: Call, value: ast.AST) -> Hop:
         what = spot.path[0][1:-1] if spot.path else "a value"
         return handed(call.module, call.node, value, module.title, what)
 
-    name = called(call.node, getattr(known.frame.node, "name", "lambda"))
-    words = f"{name} is called with it, as `{known.name}`."
-    return Hop(call.module, call.node, words)
+    name = getattr(known.frame.node, "name", "lambda")
+    what = f"is called with it, as `{known.name}`."
+    return ran(call.module, call.node, name, what)
