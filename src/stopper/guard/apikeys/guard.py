@@ -23,12 +23,12 @@ from ..passage import Passage
 from . import refusals
 from .address import keys_of
 from .address import mask
-from .allowances import Allowances
 from .key import Key
 from .key import KeysDown
 from .marks import every_mark
 from .marks import Mark
 from .marks import marked
+from .rates import KeyRates
 from .visitor import forget
 
 #: The accounts of an app, in ``app.extensions``.
@@ -58,7 +58,7 @@ class ApiKeysGuard(Guard):
         self._environ_key = f"HTTP_{self._header.upper().replace('-', '_')}"
         #: With what every key begins.
         self._start = f"{settings.PREFIX.read(config)}_"
-        self._allowances = Allowances(house)
+        self._rates = KeyRates(house)
         self._scopes = settings.SCOPES.read(config)
         self._mark = Kept(house.app, partial(marked, house.app)).of
         self._look_at_marks()
@@ -113,12 +113,12 @@ class ApiKeysGuard(Guard):
         if not key.may(*mark.scopes):
             self.refuse(refusals.missing_scope(key.id, mark.scopes, key.scopes))
 
-        passage.key_takes = self._allowances.takes(key)
+        passage.key_takes = self._rates.takes(key)
 
     def before(self, passage: Passage, request: Request) -> ResponseReturnValue | None:
         """Refuse a key that is used too often."""
         if passage.key is not None:
-            refusal = self._allowances.judged(passage, passage.key)
+            refusal = self._rates.judged(passage, passage.key)
 
             if refusal is not None:
                 self.refuse(refusal)
@@ -144,7 +144,7 @@ class ApiKeysGuard(Guard):
             self._down(e)
 
         if found.key is None:
-            wait = self._allowances.wrong(request.remote_addr)
+            wait = self._rates.wrong(request.remote_addr)
 
             if wait > 0:
                 self.refuse(refusals.too_many_wrong(wait))

@@ -6,8 +6,8 @@ import re
 import secrets
 import threading
 
-from ...controls.general import local
 from ..base import Headers
+from ..hostcookie import goes_plain
 from ..house import House
 from ..passage import Passage
 
@@ -81,16 +81,7 @@ class Secrets:
             headers.append(("Set-Cookie", line))
 
     def _name(self, passage: Passage) -> str:
-        environ = passage.environ
-
-        if (
-            self._relaxed
-            and environ.get("wsgi.url_scheme") == "http"
-            and local(environ.get("HTTP_HOST", ""))
-        ):
-            return PLAIN
-
-        return NAME
+        return PLAIN if goes_plain(passage.environ, self._relaxed) else NAME
 
 
 def binding(secret: str, who: str | None, form: str = "") -> bytes:

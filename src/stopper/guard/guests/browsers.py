@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 
 from ...controls.accounts import settings
-from ..accounts.devices.cookies import HostCookie
 from ..accounts.devices.seals import Seals
+from ..hostcookie import HostCookie
 from ..house import House
 from ..keys import keyed
 from ..passage import Passage

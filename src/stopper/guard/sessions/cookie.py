@@ -9,11 +9,8 @@ import typing as t
 from flask import Flask
 
 from ...catalogue.error import StartError
-from ...controls.general import local
-
-#: A browser takes such a cookie over HTTPS alone, from this very host, for all of it
-#: (RFC 6265bis, 4.1.3.2).
-PREFIX = "__Host-"
+from ..hostcookie import goes_plain
+from ..hostcookie import PREFIX
 
 #: The length of an id: 32 bytes in URL-safe base64.
 LENGTH = 43
@@ -58,21 +55,8 @@ class Cookie:
         if not header:
             return ""
 
-        name = self.name
-
-        if self._is_plain(environ):
-            name = self.plain
-
+        name = self.plain if goes_plain(environ, self._relaxed) else self.name
         return _value(header, name) if name in header else ""
-
-    def _is_plain(self, environ: t.Mapping[str, t.Any]) -> bool:
-        # A developer's own machine, over HTTP: not every browser takes a cookie with
-        # the prefix there.
-        return (
-            self._relaxed
-            and environ["wsgi.url_scheme"] != "https"
-            and local(environ.get("HTTP_HOST") or "")
-        )
 
     def line(
         self, key: str, environ: t.Mapping[str, t.Any], lasts: float | None
@@ -82,7 +66,7 @@ class Cookie:
         :param key: The id; empty to have the browser forget the cookie.
         :param lasts: Seconds, ``None`` for as long as the browser is open.
         """
-        plain = self._is_plain(environ)
+        plain = goes_plain(environ, self._relaxed)
         name = self.plain if plain else self.name
         line = f"{name}={key}{self._tail}"
 

@@ -10,9 +10,9 @@ from flask import request
 from flask import session
 
 from ....controls.accounts.control import ACCOUNTS
+from ...hostcookie import HostCookie
 from ...passage import current as passage_of
 from .. import login
-from .cookies import HostCookie
 from .series import id_in
 
 #: What a browser is remembered for: to stay logged in, to need no second factor.

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 
 from ...catalogue.event import Action
 from ...controls.apikeys import settings
 from ...controls.ratelimits.policy import Rate
 from ...controls.ratelimits.policy import rates
+from ..allowances import Allowances
 from ..house import House
 from ..identity import network
 from ..passage import Passage
 from ..refusal import Refusal
 from ..stores.base import StoreDown
 from ..stores.base import Take
-from ..stores.base import Verdict
 from .key import Key
 from .refusals import too_often
 
@@ -23,11 +22,12 @@ from .refusals import too_often
 _SAID_AGAIN = 60
 
 
-class Allowances:
+class KeyRates:
     """Counts the uses of keys, and the wrong ones of a client."""
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._allowances = Allowances(house, "apikeys.allowances")
         self._usual = settings.RATE.read(house.config)
         self._wrong = _rates(settings.WRONG.read(house.config))
 
@@ -36,8 +36,8 @@ class Allowances:
 
         A token takes of its key's allowance: to mint many brings nothing.
         """
-        found = _rates(key.rate or self._usual)
-        return tuple([self._take("key", key.id, rate) for rate in found])
+        found = self._allowances.of("key", _rates(key.rate or self._usual), key.id)
+        return tuple([allowance.take for allowance in found])
 
     def judged(self, passage: Passage, key: Key) -> Refusal | None:
         """Return why a key is refused for now, ``None`` if it is not.
@@ -64,28 +64,18 @@ class Allowances:
         Right ones go on to work: nobody guesses 160 bits, and behind one address are
         many programs.
         """
-        who = network(address)
-        takes = [self._take("wrong", who, rate) for rate in self._wrong]
+        ticket = self._allowances.of("wrong", self._wrong, network(address))
 
-        if not takes:
+        if not ticket:
             return 0.0
-
-        house = self._house
 
         try:
-            found: tuple[Verdict, ...] = house.store.trip(
-                None, takes, house.clock()
-            ).verdicts
+            judged = self._allowances.take(ticket)
         except StoreDown as e:
-            house.store_failed(e)
+            self._house.store_failed(e)
             return 0.0
 
-        return max(verdict.wait for verdict in found)
-
-    def _take(self, what: str, who: str, rate: Rate) -> Take:
-        text = f"{self._house.app.import_name}|apikeys|{what}|{who}|{rate}"
-        key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        return Take(key, rate.interval, rate.amount)
+        return max(verdict.wait for _, verdict in judged)
 
     def _say_not_counted(self) -> None:
         house = self._house

@@ -1,4 +1,4 @@
-"""Cookies of our own, for this very host alone."""
+"""Cookies that a browser sends to this very host alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,29 @@ import math
 import re
 import typing as t
 
-from ....controls.general import local
-from ...sessions.cookie import PREFIX
+from ..controls.general import local
+
+#: A browser takes such a cookie over HTTPS alone, from this very host, for all of it
+#: (RFC 6265bis, 4.1.3.2).
+PREFIX = "__Host-"
 
 #: What we write into a cookie.
 _OURS = re.compile(r"[A-Za-z0-9_.-]{1,1000}")
+
+
+def goes_plain(environ: t.Mapping[str, t.Any], relaxed: bool) -> bool:
+    """Say whether a cookie goes without its prefix and ``Secure``.
+
+    So it does on a developer's own machine, over HTTP: not every browser takes it with
+    them there.
+
+    :param relaxed: Whether this is a developer's machine or a test.
+    """
+    return (
+        relaxed
+        and environ["wsgi.url_scheme"] != "https"
+        and local(environ.get("HTTP_HOST") or "")
+    )
 
 
 class HostCookie:
@@ -28,7 +46,7 @@ class HostCookie:
     def read(self, environ: t.Mapping[str, t.Any]) -> str:
         """Return what a request brings, empty if that is nothing of ours."""
         header = environ.get("HTTP_COOKIE") or ""
-        name = self.plain if self._is_plain(environ) else self.name
+        name = self.plain if goes_plain(environ, self._relaxed) else self.name
 
         for part in header.split(";"):
             # Python takes more for white space than a browser does.
@@ -47,16 +65,8 @@ class HostCookie:
         :param value: Empty to have the browser forget the cookie.
         :param lasts: Seconds.
         """
-        plain = self._is_plain(environ)
+        plain = goes_plain(environ, self._relaxed)
         name = self.plain if plain else self.name
         secure = "" if plain else "; Secure"
         age = max(1, math.ceil(lasts)) if value else 0
         return f"{name}={value}; HttpOnly; Path=/; SameSite=Lax{secure}; Max-Age={age}"
-
-    def _is_plain(self, environ: t.Mapping[str, t.Any]) -> bool:
-        # As for the session: not every browser takes the prefix on http://localhost.
-        return (
-            self._relaxed
-            and environ["wsgi.url_scheme"] != "https"
-            and local(environ.get("HTTP_HOST") or "")
-        )
