@@ -38,7 +38,7 @@ def made(tmp_path, pages):
     )
     stopper = Stopper(app)
     app.get("/api")(stopper.apikey("notes:read")(lambda: stopper.key().user))
-    Accounts(app, pages=pages)
+    Accounts(app, pages=pages, mail=bool)
     app.cli.add_command(group, "stopper")
     return app
 

@@ -93,7 +93,7 @@ def made(tmp_path, clock, engine, pages, **config):
         session["user_id"] = user
         return "in"
 
-    Accounts(app, engine=engine, pages=pages)
+    Accounts(app, engine=engine, pages=pages, mail=bool)
     app.stopper = stopper
     return app
 

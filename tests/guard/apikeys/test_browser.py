@@ -41,7 +41,7 @@ def home(tmp_path):
     stopper = Stopper(app)
     engine = engine_of(f"sqlite:///{tmp_path}/accounts.sqlite", "", "the database")
     schema.upgrade(engine)
-    Accounts(app, engine=engine)
+    Accounts(app, engine=engine, mail=bool)
     service = app.extensions["stopper.accounts"]
 
     with service.database.writing() as sql:
